@@ -1,0 +1,1 @@
+"""What plugs the three applications together."""
