@@ -1,0 +1,155 @@
+"""Municipalities, postal points and regions, and the script that writes them."""
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fixtures.build import places
+
+AREAS = Path(__file__).resolve().parents[2] / "fixtures" / "areas"
+TABLES = ("municipalities.csv", "postal_points.csv", "regions.csv")
+REGION_CODES = {f"{number:02}" for number in range(1, 18)}
+POSTAL_CODE = re.compile(r"[A-Z]\d[A-Z] \d[A-Z]\d")
+QUEBEC = (-79.8, 44.9, -57.1, 62.6)  # degrees, loose; a point outside is a mistake
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (AREAS / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def in_quebec(row: dict[str, str]) -> bool:
+    west, south, east, north = QUEBEC
+    longitude, latitude = float(row["longitude"]), float(row["latitude"])
+    return west <= longitude <= east and south <= latitude <= north
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_sorted_by_a_unique_code_in_utf8_with_lf(name):
+    codes = [row["code"] for row in rows(name)]
+
+    assert codes == sorted(set(codes))
+    content = (AREAS / name).read_bytes()
+    assert b"\r" not in content
+    assert not content.startswith(b"\xef\xbb\xbf")
+    assert content.endswith(b"\n")
+
+
+def test_there_are_1130_municipalities_and_63_have_no_position():
+    municipalities = rows("municipalities.csv")
+
+    assert tuple(municipalities[0]) == places.MUNICIPALITY_COLUMNS
+    assert len(municipalities) == 1130
+    without = [row for row in municipalities if not row["position_source"]]
+    assert len(without) == 63
+    assert all(row["latitude"] == row["longitude"] == "" for row in without)
+
+
+def test_every_municipality_has_a_five_digit_code_a_region_and_a_population():
+    for row in rows("municipalities.csv"):
+        assert re.fullmatch(r"\d{5}", row["code"])
+        assert row["region_code"] in REGION_CODES
+        assert row["name"]
+        assert row["designation"]
+        assert int(row["population"]) >= 0
+
+
+def test_a_municipality_has_both_a_code_and_a_name_of_mrc_or_neither():
+    for row in rows("municipalities.csv"):
+        assert bool(row["mrc_code"]) == bool(row["mrc_name"])
+        assert re.fullmatch(r"(\d{3})?", row["mrc_code"])
+
+
+def test_every_region_has_at_least_one_municipality():
+    counts = Counter(row["region_code"] for row in rows("municipalities.csv"))
+
+    assert set(counts) == REGION_CODES
+    assert counts["13"] == 1  # Laval is one city
+
+
+def test_postal_codes_are_whole_or_absent():
+    codes = [row["postal_code"] for row in rows("municipalities.csv")]
+
+    assert all(POSTAL_CODE.fullmatch(code) for code in codes if code)
+    assert codes.count("") == 81
+
+
+@pytest.mark.parametrize("name", ["municipalities.csv", "postal_points.csv"])
+def test_every_position_is_in_quebec(name):
+    assert all(in_quebec(row) for row in rows(name) if row["latitude"])
+
+
+def test_a_postal_point_is_a_full_rural_code_or_the_median_of_an_urban_area():
+    points = rows("postal_points.csv")
+
+    assert tuple(points[0]) == places.POSTAL_COLUMNS
+    assert Counter(row["kind"] for row in points) == {"rural code": 1894, "FSA median": 382}
+    for row in points:
+        if row["kind"] == "rural code":
+            assert POSTAL_CODE.fullmatch(row["code"])
+            assert row["code"][1] == "0"
+        else:
+            assert re.fullmatch(r"[A-Z][1-9][A-Z]", row["code"])
+
+
+def test_there_are_seventeen_regions_named_as_the_government_names_them():
+    regions = {row["code"]: row for row in rows("regions.csv")}
+
+    assert set(regions) == REGION_CODES
+    assert regions["11"]["name"] == "Gaspésie–Îles-de-la-Madeleine"
+    assert regions["11"]["slug"] == "gaspesie-iles-de-la-madeleine"
+    assert regions["02"]["name"] == "Saguenay–Lac-Saint-Jean"
+    assert sum(int(row["population_2021"]) for row in regions.values()) == 8_501_833
+
+
+def test_slug_drops_accents_and_joins_words_with_hyphens():
+    assert places.slug("Gaspésie–Îles-de-la-Madeleine") == "gaspesie-iles-de-la-madeleine"
+    assert places.slug("L'Île-d'Orléans") == "l-ile-d-orleans"
+
+
+MUNICIPALITY = {
+    "code": "03005",
+    "name": "Gaspé",
+    "designation": "Ville",
+    "region_code": "11",
+    "region_name": "Gaspésie-Îles-de-la-Madeleine",
+    "mrc_code": "030",
+    "mrc_name": "MRC La Côte-de-Gaspé",
+    "population": "15260",
+    "postal_code": "G4X 2A5",
+    "latitude": "48.83341",
+    "longitude": "-64.48194",
+    "position_source": "GeoNames place",
+}
+
+
+def test_a_postal_code_cut_short_by_its_file_is_left_blank():
+    row = places.municipality(MUNICIPALITY | {"postal_code": "G0C  1Z"})
+
+    assert row["postal_code"] == ""
+    assert row["name"] == "Gaspé"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"code": "3005"}, {"region_code": "24"}, {"postal_code": "G4X2A5"}]
+)
+def test_a_municipality_of_another_shape_is_refused(wrong):
+    with pytest.raises(places.UnexpectedRow):
+        places.municipality(MUNICIPALITY | wrong)
+
+
+def test_the_tables_are_written_sorted_whatever_the_order_of_the_source(tmp_path):
+    places.write(
+        tmp_path / "regions.csv",
+        places.REGION_COLUMNS,
+        [
+            {"code": "02", "name": "b", "slug": "b", "population_2021": "1"},
+            {"code": "01", "name": "a", "slug": "a", "population_2021": "2"},
+        ],
+    )
+
+    written = (tmp_path / "regions.csv").read_bytes()
+    assert written == b"code,name,slug,population_2021\n01,a,a,2\n02,b,b,1\n"
