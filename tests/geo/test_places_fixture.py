@@ -86,13 +86,47 @@ def test_a_postal_point_is_a_full_rural_code_or_the_median_of_an_urban_area():
     points = rows("postal_points.csv")
 
     assert tuple(points[0]) == places.POSTAL_COLUMNS
-    assert Counter(row["kind"] for row in points) == {"rural code": 1894, "FSA median": 382}
+    assert Counter(row["kind"] for row in points) == {"rural code": 1817, "FSA median": 382}
     for row in points:
         if row["kind"] == "rural code":
             assert POSTAL_CODE.fullmatch(row["code"])
             assert row["code"][1] == "0"
         else:
             assert re.fullmatch(r"[A-Z][1-9][A-Z]", row["code"])
+
+
+def test_a_postal_point_says_what_its_position_is_that_of():
+    points = rows("postal_points.csv")
+
+    # Of 350 fallback points, 273 stand at their municipality; 77 found none and are left out.
+    counts = Counter((row["kind"], row["precision"]) for row in points)
+    assert counts == {
+        ("rural code", "postal_code"): 1544,
+        ("rural code", "municipality"): 273,
+        ("FSA median", "postal_code"): 382,
+    }
+    known = {places.position(row) for row in rows("municipalities.csv")}
+    of_municipalities = [row for row in points if row["precision"] == "municipality"]
+    assert all(places.position(row) in known for row in of_municipalities)
+
+
+def test_no_five_postal_codes_of_an_area_share_a_point_that_is_called_theirs():
+    users = Counter(
+        (places.area(row), places.position(row))
+        for row in rows("postal_points.csv")
+        if row["precision"] == "postal_code"
+    )
+
+    assert max(users.values()) < places.CODES_OF_A_FALLBACK
+
+
+def test_rawdon_is_no_longer_at_the_fallback_point_of_its_area():
+    (rawdon,) = [row for row in rows("postal_points.csv") if row["code"] == "J0K 0A8"]
+
+    assert rawdon["place"] == "Rawdon"
+    assert rawdon["precision"] == "municipality"
+    assert float(rawdon["latitude"]) == pytest.approx(46.05, abs=0.05)  # not 46.179
+    assert float(rawdon["longitude"]) == pytest.approx(-73.71, abs=0.05)  # not -73.504
 
 
 def test_there_are_seventeen_regions_named_as_the_government_names_them():
@@ -139,6 +173,47 @@ def test_a_postal_code_cut_short_by_its_file_is_left_blank():
 def test_a_municipality_of_another_shape_is_refused(wrong):
     with pytest.raises(places.UnexpectedRow):
         places.municipality(MUNICIPALITY | wrong)
+
+
+FALLBACK = {"latitude": "46.179", "longitude": "-73.5042"}
+JOLIETTE = {"latitude": "46.02", "longitude": "-73.44"}
+# One honest code of the area, then five that share the fallback point.
+POSTAL_POINTS = [
+    {"code": "J0K 9A0", "place": "Joliette", "kind": "rural code", **JOLIETTE},
+    {"code": "J0K 0A1", "place": "Ste-Melanie", "kind": "rural code", **FALLBACK},
+    {"code": "J0K 0A2", "place": "Saint-Valerien", "kind": "rural code", **FALLBACK},
+    {"code": "J0K 0A3", "place": "Chertsey", "kind": "rural code", **FALLBACK},
+    {"code": "J0K 0A4", "place": "Saint-Jacques", "kind": "rural code", **FALLBACK},
+    {"code": "J0K 0A5", "place": "Saint-Paul", "kind": "rural code", **FALLBACK},
+]
+MUNICIPALITIES = [
+    {"name": "Joliette", "region_code": "14", **JOLIETTE},
+    {"name": "Sainte-Mélanie", "region_code": "14", "latitude": "46.13", "longitude": "-73.52"},
+    {"name": "Saint-Valérien", "region_code": "01", "latitude": "48.3", "longitude": "-68.6"},
+    {"name": "Chertsey", "region_code": "14", "latitude": "", "longitude": ""},
+    {"name": "Saint-Jacques", "region_code": "14", "latitude": "45.95", "longitude": "-73.57"},
+    {"name": "Saint-Jacques", "region_code": "14", "latitude": "46.30", "longitude": "-73.60"},
+    {"name": "Saint-Paul", "region_code": "14", **FALLBACK},
+]
+
+
+def test_a_fallback_point_gives_way_to_the_one_municipality_of_its_name_in_its_region():
+    points = [places.postal_point(row) for row in POSTAL_POINTS]
+
+    kept = {row["place"]: row for row in places.positioned(points, MUNICIPALITIES)}
+
+    # Left out: a namesake of another region, one without a position, two namesakes at two
+    # places, and one that the fallback itself has placed.
+    assert set(kept) == {"Joliette", "Ste-Melanie"}
+    assert kept["Joliette"] == points[0]
+    assert places.position(kept["Ste-Melanie"]) == ("46.13", "-73.52")
+    assert kept["Ste-Melanie"]["precision"] == "municipality"
+
+
+def test_four_codes_at_one_point_are_neighbours_and_keep_it():
+    points = [places.postal_point(row) for row in POSTAL_POINTS[:-1]]
+
+    assert places.positioned(points, MUNICIPALITIES) == points
 
 
 def test_the_tables_are_written_sorted_whatever_the_order_of_the_source(tmp_path):
