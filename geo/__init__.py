@@ -1,0 +1,1 @@
+"""The domain: what is true about help for temporary foreign workers. No HTTP, no pages."""

@@ -1,0 +1,265 @@
+"""Closed vocabularies, in the terms of HSDS where HSDS has them (DOMAIN)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class AreaLevel(models.TextChoices):
+    """Levels of administrative areas, from the largest."""
+
+    PROVINCE = "province", _("Province")
+    REGION = "region", _("Administrative region")
+    MRC = "mrc", _("Regional county municipality (MRC)")
+    MUNICIPALITY = "municipality", _("Municipality")
+
+
+class OutlineKind(models.TextChoices):
+    """Where the outline of an area comes from."""
+
+    GENERALISED = "generalised", _("Generalised outline drawn by Repère")
+    OFFICIAL = "official", _("Official outline")
+
+
+class Confidence(models.TextChoices):
+    """How far a fact can be trusted, from what it was read in."""
+
+    A = "A", _("A – read at a first-hand or recent source")
+    B = "B", _("B – read at a second-hand or older source")
+    C = "C", _("C – doubtful: verify before showing")
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization is. There is no kind for employers, on purpose."""
+
+    OBNL = "obnl", _("Community organization")
+    CONSULATE = "consulate", _("Consulate or embassy")
+    FINANCIAL = "financial_institution", _("Bank or credit union")
+    HEALTH_NETWORK = "health_network", _("Hospital, CLSC or health line")
+    CLINIC = "clinic", _("Clinic")
+    PUBLIC_BODY = "public_body", _("Government service")
+    MUNICIPALITY_MRC = "municipality_mrc", _("Municipality or MRC")
+    UNION = "union", _("Union")
+    FAITH = "faith", _("Church or faith group")
+    SPORT_CULTURE = "sport_culture", _("Sport or culture")
+    EDUCATION = "education", _("School or training centre")
+    SHOP = "shop", _("Shop")
+    NETWORK = "network", _("Network or coordination")
+
+
+class ReferralRole(models.TextChoices):
+    """Whether an organization takes part in referrals between organizations."""
+
+    NONE = "none", _("Takes no part")
+    RECEIVE = "receive", _("Receives")
+    SEND_RECEIVE = "send_receive", _("Sends and receives")
+
+
+class VerifiedStatus(models.TextChoices):
+    """What the team knows of the organization itself."""
+
+    UNVERIFIED = "unverified", _("Not verified yet")
+    VERIFIED = "verified", _("Verified")
+    SUSPENDED = "suspended", _("Suspended: everything it offers is hidden")
+
+
+class ServiceStatus(models.TextChoices):
+    """HSDS `service.status`."""
+
+    ACTIVE = "active", pgettext_lazy("service", "Active")
+    INACTIVE = "inactive", pgettext_lazy("service", "Inactive")
+    DEFUNCT = "defunct", pgettext_lazy("service", "Ended")
+    TEMPORARILY_CLOSED = "temporarily closed", pgettext_lazy("service", "Temporarily closed")
+
+
+class ReviewStatus(models.TextChoices):
+    """Whether an editor stands behind a service."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    TO_VERIFY = "to_verify", _("To verify: hidden from the public")
+
+
+class ReviewReason(models.TextChoices):
+    """Why a service waits in the queue of things to verify."""
+
+    CONFIDENCE_C = "confidence_c", _("Doubtful or old source")
+    NOT_FOR_TET = "not_for_tet", _("Not open to temporary foreign workers, as far as known")
+    OTHER = "other", _("Other")
+
+
+class DeliveryMode(models.TextChoices):
+    """How the help reaches the person."""
+
+    ON_SITE = "on_site", _("On site")
+    ITINERANT = "itinerant", _("Mobile, in different places")
+    OUTREACH_VISIT = "outreach_visit", _("Comes to you")
+    PHONE = "phone", _("By phone")
+    VIDEO_WEB = "video_web", _("Online")
+    MESSAGING = "messaging", _("By message")
+
+
+class AccessMode(models.TextChoices):
+    """How a person gets in touch."""
+
+    WALK_IN = "walk_in", _("Just go there")
+    CALL = "call", _("Call")
+    MESSAGE = "message", _("Write a message")
+    WEB_FORM = "web_form", _("Fill in a form online")
+    APPOINTMENT = "appointment", _("Make an appointment")
+    REFERRAL_REQUIRED = "referral_required", _("Another organization must send you")
+
+
+class FeeKind(models.TextChoices):
+    """What it costs."""
+
+    FREE = "free", _("Free")
+    PAID = "paid", _("There is a fee")
+    MIXED = "mixed", _("Partly free")
+    UNKNOWN = "unknown", _("Cost not known: ask")
+
+
+class LocationType(models.TextChoices):
+    """HSDS `location.location_type`."""
+
+    PHYSICAL = "physical", _("A place")
+    POSTAL = "postal", _("A postal address")
+    VIRTUAL = "virtual", _("Online or by phone")
+
+
+class Precision(models.TextChoices):
+    """What a position stands for, from the finest."""
+
+    ENTRANCE = "entrance", _("Position of the entrance")
+    ADDRESS = "address", _("Position of the address")
+    POSTAL_CODE = "postal_code", _("Approximate position: the postal code")
+    MUNICIPALITY = "municipality", _("Approximate position: the municipality")
+
+
+class AddressVisibility(models.TextChoices):
+    """How much of an address may be known."""
+
+    FULL = "full", _("Everything")
+    PARTIAL = "partial", _("The municipality only")
+    HIDDEN = "hidden", _("Nothing but the region")
+
+
+class AreaEvidence(models.TextChoices):
+    """Why we say that a service covers an area."""
+
+    DECLARED = "declared", _("The organization says so")
+    FUNDED = "funded", _("A funded project says so")
+    OBSERVED = "observed", _("Seen in practice")
+
+
+class PhoneType(models.TextChoices):
+    """HSDS `phone.type`, with WhatsApp."""
+
+    VOICE = "voice", _("Phone")
+    CELL = "cell", _("Mobile phone")
+    SMS = "sms", _("Text messages")
+    FAX = "fax", _("Fax")
+    TTY = "tty", _("Text telephone")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+
+
+class PhoneTrust(models.TextChoices):
+    """Whether a number may be shown. A wrong number is worse than none."""
+
+    TRUSTED = "trusted", _("Read at a source that can be trusted")
+    TO_VERIFY = "to_verify", _("To verify: never shown")
+
+
+class LanguageMode(models.TextChoices):
+    """How a language is spoken."""
+
+    STAFF = "staff", _("By the staff")
+    INTERPRETER_ON_SITE = "interpreter_on_site", _("With an interpreter on site")
+    PHONE_INTERPRETER = "phone_interpreter", _("With an interpreter by phone")
+    WRITTEN_ONLY = "written_only", _("In writing only")
+
+
+class HoursStatus(models.TextChoices):
+    """What is known of the hours."""
+
+    KNOWN = "known", _("Known")
+    ALWAYS = "always", _("Day and night, every day")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class LifeStatus(models.TextChoices):
+    """Where a programme or a project stands."""
+
+    PLANNED = "planned", pgettext_lazy("project", "Planned")
+    ACTIVE = "active", pgettext_lazy("project", "Active")
+    ENDED = "ended", pgettext_lazy("project", "Ended")
+    NOT_RENEWED = "not_renewed", pgettext_lazy("project", "Not renewed")
+    UNKNOWN = "unknown", pgettext_lazy("project", "Not known")
+
+
+class PartnerRole(models.TextChoices):
+    """What an organization does in a project."""
+
+    LEAD = "lead", _("Lead")
+    PARTNER = "partner", _("Partner")
+    CONSULATE = "consulate", _("Consulate")
+    BANK = "bank", _("Bank")
+    MUNICIPALITY = "municipality", _("Municipality")
+
+
+class Disclosure(models.TextChoices):
+    """What an amount of money means."""
+
+    AMOUNT = "amount", _("The amount of this project")
+    CEILING = "ceiling", _("The most a project could get")
+    AGGREGATE = "aggregate", _("The total of a programme")
+    UNDISCLOSED = "undisclosed", _("Not disclosed")
+
+
+class Qualifier(models.TextChoices):
+    """How exact a figure is."""
+
+    EXACT = "exact", _("exactly")
+    AT_LEAST = "at_least", _("at least")
+    ABOUT = "about", _("about")
+    MORE_THAN = "more_than", _("more than")
+    AT_MOST = "at_most", _("at most")
+
+
+class IndicatorKind(models.TextChoices):
+    """What was counted."""
+
+    PROJECTS_FUNDED = "projects_funded", _("Projects funded")
+    ORGANIZATIONS_SUPPORTED = "organizations_supported", _("Organizations supported")
+    TET_REACHED = "tet_reached", _("Workers reached by information")
+    TET_SUPPORTED = "tet_supported", _("Workers supported")
+    CONSULTATIONS = "consultations", _("Consultations")
+    INFO_SESSIONS = "info_sessions", _("Information sessions")
+    FARM_VISITS = "farm_visits", _("Visits of farms")
+    ACTIVITIES = "activities", _("Activities")
+
+
+# Languages that a service may be given in: BCP 47 code to name. `mul` is ISO 639's code for many
+# languages: an interpreter line whose list is too long to be kept true.
+SERVICE_LANGUAGES = {
+    "fr": _("French"),
+    "en": _("English"),
+    "es": _("Spanish"),
+    "ar": _("Arabic"),
+    "fa": _("Persian"),
+    "fil": _("Tagalog"),
+    "hi": _("Hindi"),
+    "ht": _("Haitian Creole"),
+    "cak": _("Kaqchikel"),
+    "kek": _("Q’eqchi’"),
+    "mam": _("Mam"),
+    "pa": _("Punjabi"),
+    "prs": _("Dari"),
+    "pt": _("Portuguese"),
+    "quc": _("K’iche’"),
+    "ro": _("Romanian"),
+    "uk": _("Ukrainian"),
+    "ur": _("Urdu"),
+    "vi": _("Vietnamese"),
+    "zh": _("Mandarin"),
+    "mul": _("Many languages, with an interpreter"),
+}

@@ -1,0 +1,13 @@
+"""What can be refused by a rule of the domain. The edges turn these into words."""
+
+
+class DomainError(Exception):
+    """A rule of the domain was broken; the message tells a person what to do."""
+
+
+class UnreadableFile(DomainError):
+    """A file cannot be taken: wrong kind, damaged, or without the fields that are needed."""
+
+
+class IncompleteFixtures(DomainError):
+    """The files of `fixtures/` contradict one another; nothing was written."""

@@ -1,0 +1,50 @@
+"""The entities of the domain, in HSDS terms where HSDS has them."""
+
+from geo.models.accounts import User
+from geo.models.areas import AdminArea, PostalPoint
+from geo.models.directory import (
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceLanguage,
+    ServiceNeed,
+)
+from geo.models.needs import NeedTerm
+from geo.models.programs import (
+    FundingAward,
+    Program,
+    Project,
+    ProjectIndicator,
+    ProjectPartner,
+)
+from geo.models.provenance import Source
+from geo.models.resources import Resource
+from geo.models.runs import FixtureLoad
+
+__all__ = [
+    "AdminArea",
+    "FixtureLoad",
+    "FundingAward",
+    "Location",
+    "NeedTerm",
+    "Organization",
+    "Phone",
+    "PostalPoint",
+    "Program",
+    "Project",
+    "ProjectIndicator",
+    "ProjectPartner",
+    "Resource",
+    "Schedule",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceLanguage",
+    "ServiceNeed",
+    "Source",
+    "User",
+]

@@ -1,0 +1,131 @@
+"""The plainest valid rows, the same each time; a situation is a trait. All names are invented."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from geo import models
+from geo.choices import Precision
+from geo.translation import compose
+from tests.places import MONTREAL
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Source
+        django_get_or_create = ("key",)
+
+    key = "invented-for-tests"
+    citation = "Invented for tests, 2026"
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Organization
+
+    name = factory.Sequence(lambda number: compose({"fr": f"Organisme inventé {number}"}))
+    kind = "obnl"
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+
+class ServiceFactory(DjangoModelFactory):
+    """An accepted, active service, without a place, an area or a need."""
+
+    class Meta:
+        model = models.Service
+        skip_postgeneration_save = True
+
+    class Params:
+        hidden = factory.Trait(review_status="to_verify", review_reason="other")
+        ended = factory.Trait(status="defunct")
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda number: compose({"fr": f"Service inventé {number:03}"}))
+    review_status = "accepted"
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+    @factory.post_generation
+    def needs(self, create, codes):
+        for rank, code in enumerate(codes or [], 1):
+            term = models.NeedTerm.objects.get(code=code)
+            models.ServiceNeed.objects.create(service=self, term=term, rank=rank)
+
+    @factory.post_generation
+    def covering(self, create, codes):
+        """Areas: `24` for the province, else codes of regions or municipalities."""
+        for code in codes or []:
+            level = {2: "region", 5: "municipality"}[len(code)]
+            level = "province" if code == "24" else level
+            ServiceAreaFactory(
+                service=self, area=models.AdminArea.objects.get(level=level, code=code)
+            )
+
+    @factory.post_generation
+    def at(self, create, point):
+        if point is not None:
+            location = LocationFactory(organization=self.organization, point=point)
+            ServiceAtLocationFactory(service=self, location=location)
+
+    @factory.post_generation
+    def phone(self, create, number):
+        if number is not None:
+            PhoneFactory(service=self, number=number)
+
+    @factory.post_generation
+    def speaks(self, create, codes):
+        for code in codes or []:
+            models.ServiceLanguage.objects.create(
+                service=self, code=code, source=self.source, as_of="2026-11"
+            )
+
+
+class LocationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Location
+
+    organization = factory.SubFactory(OrganizationFactory)
+    point = MONTREAL
+    precision = Precision.ADDRESS
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+
+
+class ServiceAtLocationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ServiceAtLocation
+
+    service = factory.SubFactory(ServiceFactory)
+    location = factory.SubFactory(LocationFactory)
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+
+
+class ServiceAreaFactory(DjangoModelFactory):
+    class Meta:
+        model = models.ServiceArea
+
+    service = factory.SubFactory(ServiceFactory)
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+
+
+class PhoneFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Phone
+
+    service = factory.SubFactory(ServiceFactory)
+    number = "+15145550123"
+    trust = "trusted"
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = models.User
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")

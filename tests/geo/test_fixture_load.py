@@ -1,0 +1,142 @@
+"""Loading the fixtures: whole, once, and without undoing what editors did."""
+
+import json
+import shutil
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from geo.errors import IncompleteFixtures
+from geo.imports import fixtures
+from geo.models import AdminArea, FixtureLoad, Location, Phone, Resource, Service
+
+pytestmark = pytest.mark.django_db
+
+FOLDER = settings.BASE_DIR / "fixtures"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The fixtures in a folder that may be damaged."""
+    folder = tmp_path / "fixtures"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("build"))
+    return folder
+
+
+def test_the_second_load_has_nothing_to_do():
+    assert fixtures.load(FOLDER).unchanged
+
+
+def test_what_editors_deleted_stays_deleted():
+    Service.objects.public().first().delete()
+    before = Service.objects.count()
+
+    fixtures.load(FOLDER)
+
+    assert Service.objects.count() == before
+
+
+def test_new_files_add_rows_and_leave_edited_ones(copy):
+    edited = Service.objects.public().first()
+    Service.objects.filter(pk=edited.pk).update(review_note="Checked by an editor")
+    path = copy / "directory" / "organizations.json"
+    organizations = json.loads(path.read_text())
+    newcomer = json.loads(json.dumps(organizations[0]))
+    newcomer |= {"id": "invented", "services": [], "locations": []}
+    path.write_text(json.dumps([*organizations, newcomer]))
+
+    report = fixtures.load(copy)
+
+    edited.refresh_from_db()
+    assert report.created == {"Organization": 1} | dict.fromkeys(
+        set(report.created) - {"Organization"}, 0
+    )
+    assert edited.review_note == "Checked by an editor"
+
+
+def test_an_update_brings_rows_in_line_with_the_files():
+    edited = Service.objects.public().first()
+    Service.objects.filter(pk=edited.pk).update(review_note="Checked by an editor")
+
+    report = fixtures.load(FOLDER, update=True)
+
+    edited.refresh_from_db()
+    assert report.updated["Service"] == 1
+    assert edited.review_note != "Checked by an editor"
+
+
+def test_a_broken_row_writes_nothing(copy):
+    path = copy / "directory" / "organizations.json"
+    organizations = json.loads(path.read_text())
+    organizations[-1]["services"][0]["needs"] = ["no-such-need"]
+    organizations[-1]["services"][0]["id"] = "another-service"
+    path.write_text(json.dumps(organizations))
+    before = (Service.objects.count(), FixtureLoad.objects.count())
+
+    with pytest.raises(IncompleteFixtures, match="Nothing was written"):
+        fixtures.load(copy)
+
+    assert (Service.objects.count(), FixtureLoad.objects.count()) == before
+
+
+def test_a_missing_file_is_named(copy):
+    (copy / "needs.json").unlink()
+
+    with pytest.raises(CommandError, match=r"needs\.json.*Nothing was written"):
+        call_command("load_fixtures", folder=copy)
+
+
+def test_every_region_is_there_and_drawn():
+    regions = AdminArea.objects.regions()
+
+    assert [region.code for region in regions] == [f"{number:02}" for number in range(1, 18)]
+    assert all(region.outline.valid for region in regions)
+    assert {region.outline_kind for region in regions} == {"generalised"}
+
+
+def test_every_public_service_can_be_reached_and_has_a_need():
+    assert Resource.objects.count() > 300
+    assert not Resource.objects.filter(service__service_needs=None).exists()
+
+
+def test_nothing_doubtful_or_ended_is_public():
+    public = Service.objects.public()
+
+    assert not public.filter(confidence="C").exists()
+    assert not public.exclude(status="active").exists()
+
+
+def test_no_service_paid_only_by_ended_projects_is_active():
+    paid = Service.objects.exclude(projects=None).filter(status="active")
+
+    assert not [
+        service
+        for service in paid
+        if all(project.status == "ended" for project in service.projects.all())
+    ]
+
+
+def test_only_trusted_numbers_are_public():
+    shown = Phone.objects.trusted()
+
+    assert shown.count() == 19
+    assert Phone.objects.exclude(pk__in=shown).count() == 44
+
+
+def test_no_pin_stands_finer_than_a_municipality_for_a_shelter():
+    places = Location.objects.filter(service_at_locations__service__is_shelter=True)
+
+    assert places.exists()
+    assert {place.precision for place in places} == {"municipality"}
+    assert {place.address for place in places} == {""}
+
+
+def test_every_text_of_the_public_directory_reads_in_french_and_spanish():
+    missing = [
+        str(service)
+        for service in Service.objects.public()
+        if not {"fr", "es"} <= set(service.description or service.name)
+    ]
+
+    assert missing == []
