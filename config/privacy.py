@@ -9,7 +9,7 @@ import re
 import traceback
 
 # From a question mark to the end of the word: the query string of a path, URI or request line.
-_QUERY_STRING = re.compile(r"\?[^\s'\">]*")
+_QUERY_STRING = re.compile(r"\?\S*")
 
 
 def without_query_string(text: str) -> str:

@@ -201,13 +201,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.nullable_geometry",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "OrganizationKind": "geo.choices.OrganizationKind",
         "PhoneType": "geo.choices.PhoneType",
         "PlaceKind": ["municipality", "region", "postal_code"],
-        "FeatureType": ["Feature"],
     },
 }
 

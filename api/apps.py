@@ -1,0 +1,9 @@
+"""The `api` application."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The public API."""
+
+    name = "api"

@@ -1,0 +1,1 @@
+"""Our own REST API: GeoJSON where there is a geometry, JSON elsewhere."""

@@ -1,0 +1,18 @@
+"""Version 1."""
+
+from django.urls import path, re_path
+
+from api.v1 import views
+
+urlpatterns = [
+    path("resources/", views.ResourceList.as_view(), name="resource-list"),
+    path("resources/<uuid:pk>/", views.ResourceDetail.as_view(), name="resource-detail"),
+    path("organizations/", views.OrganizationList.as_view(), name="organization-list"),
+    path(
+        "organizations/<uuid:pk>/", views.OrganizationDetail.as_view(), name="organization-detail"
+    ),
+    path("regions/", views.RegionList.as_view(), name="region-list"),
+    re_path(r"^regions/(?P<code>[0-9]{2})/$", views.RegionDetail.as_view(), name="region-detail"),
+    path("needs/", views.NeedList.as_view(), name="need-list"),
+    path("places/", views.PlaceList.as_view(), name="place-list"),
+]
