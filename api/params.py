@@ -150,7 +150,9 @@ class Params(serializers.Serializer):
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError(wrong | error.detail) from error
+            detail = error.detail
+            found = detail if isinstance(detail, dict) else {"request": detail}
+            raise serializers.ValidationError({**found, **wrong}) from error
         if wrong:
             raise serializers.ValidationError(wrong)
         return values

@@ -1,6 +1,6 @@
 """The admin: where editors keep the directory true. Each change is kept with its author."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -20,25 +20,25 @@ admin.site.site_title = "Repère"
 admin.site.index_title = _("Keep the directory true")
 
 
-class TranslatedMixin:
-    """Edits translated texts language by language."""
-
-    formfield_overrides = {TranslatedField: {"form_class": TranslatedFormField}}
+# Translated texts are edited language by language.
+TRANSLATED: dict[Any, dict[str, Any]] = {TranslatedField: {"form_class": TranslatedFormField}}
 
 
-class DirectoryAdmin(TranslatedMixin, LeafletGeoAdmin):
+class DirectoryAdmin(LeafletGeoAdmin):
     """What all lists share: the map widget, and saving in reach."""
 
+    formfield_overrides: ClassVar = TRANSLATED
     save_on_top = True
     list_per_page = 50
     show_full_result_count = False
 
 
-class SourcedInline(TranslatedMixin, admin.StackedInline):
+class SourcedInline(admin.StackedInline):
     """A part of a service, with its own source."""
 
+    formfield_overrides: ClassVar = TRANSLATED
     extra = 0
-    autocomplete_fields: tuple[str, ...] = ("source",)
+    autocomplete_fields = ["source"]
     classes = ("collapse",)
 
 
@@ -54,14 +54,14 @@ class PlaceInline(SourcedInline):
     """Places of a service."""
 
     model = models.ServiceAtLocation
-    autocomplete_fields = ("location", "source")
+    autocomplete_fields = ["location", "source"]
 
 
 class AreaInline(SourcedInline):
     """Areas of a service."""
 
     model = models.ServiceArea
-    autocomplete_fields = ("area", "source")
+    autocomplete_fields = ["area", "source"]
 
 
 class PhoneInline(SourcedInline):
@@ -92,7 +92,7 @@ class ToVerifyFilter(admin.SimpleListFilter):
         """The one queue there is."""
         return [("to_verify", _("To verify")), ("public", _("Seen by the public"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """Narrow the list."""
         if self.value() == "to_verify":
             return queryset.filter(review_status=ReviewStatus.TO_VERIFY).order_by("as_of", "pk")

@@ -20,7 +20,7 @@ class TranslatedWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """Make a pair of inputs for each language."""
-        widgets: dict[str, forms.Widget] = {}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {}
         for language in translation.LANGUAGES:
             text = {"rows": 2, "cols": 70, "lang": language, "aria-label": language}
             widgets[language] = forms.Textarea(text | (attrs or {}))
@@ -77,7 +77,7 @@ class TranslatedFormField(forms.MultiValueField):
                 _("A translation needs a text that is “written in this language”.")
             ) from error
 
-    def has_changed(self, initial: Any, data: list[str]) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the text or a state differs from what is stored."""
         try:
             return (initial or {}) != self.clean(data)

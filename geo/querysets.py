@@ -1,13 +1,12 @@
 """Every question that we ask of the database."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.gis.db import models as gis
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import (
     Case,
@@ -37,6 +36,11 @@ ANY_LANGUAGE = "mul"
 SIMILAR_ENOUGH = 0.45
 
 
+def _objects(name: str) -> Any:
+    """The manager of another model: models import this module, so it cannot import them."""
+    return apps.get_model("geo", name).objects
+
+
 class Fold(Func):
     """Lower case without accents, hyphens and apostrophes; St and Ste written out."""
 
@@ -63,6 +67,13 @@ class WordSimilarity(Func):
     """How much of the first text is found in the second, 0 to 1 (`pg_trgm`)."""
 
     function = "word_similarity"
+    output_field = models.FloatField()
+
+
+class Similarity(Func):
+    """How much two texts have in common, 0 to 1 (`pg_trgm`)."""
+
+    function = "similarity"
     output_field = models.FloatField()
 
 
@@ -108,11 +119,12 @@ class AdminAreaQuerySet(models.QuerySet):
         MRC and municipalities have no outline: the nearest municipality of the region, and its
         MRC, stand for them.
         """
-        region = self.model.objects.region_of(point)
+        region = _objects("AdminArea").region_of(point)
         if region is None:
             return self.province()
         nearest = (
-            self.model.objects.in_region(region)
+            _objects("AdminArea")
+            .in_region(region)
             .filter(level=AreaLevel.MUNICIPALITY, point__dwithin=(point, D(m=REGION_REACH_M)))
             .annotate(distance=Distance("point", point))
             .order_by("distance", "pk")
@@ -126,7 +138,8 @@ class AdminAreaQuerySet(models.QuerySet):
     def meeting(self, viewport: Polygon) -> Self:
         """The areas that a rectangle touches, the province always among them."""
         regions = list(
-            self.model.objects.regions()
+            _objects("AdminArea")
+            .regions()
             .filter(outline__intersects=viewport)
             .values_list("pk", flat=True)
         )
@@ -159,9 +172,9 @@ class AdminAreaQuerySet(models.QuerySet):
         `places`: services at places; `services_at_places`: different services among them;
         `services_by_area`: services that cover it, but not the whole province, from elsewhere.
         """
-        resources = apps.get_model("geo", "Resource").objects
+        resources = _objects("Resource")
         inside = resources.filter(region=OuterRef("pk")).order_by().values("region")
-        covers = apps.get_model("geo", "ServiceArea").objects.filter(
+        covers = _objects("ServiceArea").filter(
             Q(area=OuterRef("pk"))
             | Q(area__parent=OuterRef("pk"))
             | Q(area__parent__parent=OuterRef("pk")),
@@ -212,7 +225,7 @@ class AdminAreaQuerySet(models.QuerySet):
             .exclude(asked="")
             .annotate(
                 resemblance=WordSimilarity(F("asked"), F("folded")),
-                likeness=TrigramSimilarity("folded", F("asked")),
+                likeness=Similarity(F("asked"), F("folded")),
             )
             .annotate(
                 match=Case(
@@ -264,7 +277,7 @@ class NeedTermQuerySet(models.QuerySet):
             self.filter(parent=None)
             .order_by("order", "code")
             .prefetch_related(
-                Prefetch("children", queryset=self.model.objects.order_by("order", "code"))
+                Prefetch("children", queryset=_objects("NeedTerm").order_by("order", "code"))
             )
         )
 
@@ -278,7 +291,7 @@ class OrganizationQuerySet(models.QuerySet):
 
     def offering(self) -> Self:
         """Organizations of which the public sees at least one service."""
-        resources = apps.get_model("geo", "Resource").objects
+        resources = _objects("Resource")
         return self.filter(Exists(resources.filter(organization=OuterRef("pk")))).order_by(
             Fold(wording_of("name")), "pk"
         )
@@ -293,7 +306,7 @@ class ServiceQuerySet(models.QuerySet):
         The view `geo_resource` holds the rule; a service without a place and without an area has
         no way to be reached and is not public.
         """
-        resources = apps.get_model("geo", "Resource").objects
+        resources = _objects("Resource")
         return self.filter(Exists(resources.filter(service=OuterRef("pk"))))
 
     def to_verify(self) -> Self:
@@ -326,7 +339,7 @@ class ResourceQuerySet(models.QuerySet):
 
     def answering(self, code: str) -> Self:
         """Those that answer a need; a need of level 1 stands for all its leaves."""
-        links = apps.get_model("geo", "ServiceNeed").objects.filter(
+        links = _objects("ServiceNeed").filter(
             Q(term__code=code) | Q(term__parent__code=code), service=OuterRef("service_id")
         )
         return self.filter(Exists(links))
@@ -337,7 +350,7 @@ class ResourceQuerySet(models.QuerySet):
 
     def speaking(self, language: str) -> Self:
         """Those given in a language, by their staff, an interpreter, or on a trusted line."""
-        spoken = apps.get_model("geo", "ServiceLanguage").objects.filter(
+        spoken = _objects("ServiceLanguage").filter(
             code__in=[language, ANY_LANGUAGE], service=OuterRef("service_id")
         )
         on_the_line = (
@@ -356,9 +369,7 @@ class ResourceQuerySet(models.QuerySet):
 
         Looks at names, descriptions, needs with their synonyms, and towns, in all languages.
         """
-        terms = apps.get_model("geo", "NeedTerm").objects.filter(
-            service_needs__service=OuterRef("service_id")
-        )
+        terms = _objects("NeedTerm").filter(service_needs__service=OuterRef("service_id"))
         needs = Func(
             terms.annotate(
                 words=Joined(
@@ -404,8 +415,8 @@ class ResourceQuerySet(models.QuerySet):
 
         Services of the whole province are in every answer.
         """
-        areas = apps.get_model("geo", "AdminArea").objects
-        covers = apps.get_model("geo", "ServiceArea").objects.filter(service=OuterRef("service_id"))
+        areas = _objects("AdminArea")
+        covers = _objects("ServiceArea").filter(service=OuterRef("service_id"))
         at_place = Q(is_remote=False)
         by_area = Q(is_remote=True)
         if near is not None:
@@ -420,7 +431,8 @@ class ResourceQuerySet(models.QuerySet):
             by_area &= Q(Exists(covers.filter(area__in=areas.serving(region))))
         resources = self.alias(plane_point=Cast("point", gis.PointField()))
         places = (
-            self.model.objects.alias(plane_point=Cast("point", gis.PointField()))
+            _objects("Resource")
+            .alias(plane_point=Cast("point", gis.PointField()))
             .filter(at_place)
             .filter(service=OuterRef("service_id"))
         )
@@ -449,10 +461,8 @@ class ResourceQuerySet(models.QuerySet):
         position. Services by area: those with a number to call first, then those of a smaller
         area than the province, then by name. When one kind runs out the other goes on.
         """
-        phones = (
-            apps.get_model("geo", "Phone").objects.trusted().filter(service=OuterRef("service_id"))
-        )
-        province_wide = apps.get_model("geo", "ServiceArea").objects.filter(
+        phones = _objects("Phone").trusted().filter(service=OuterRef("service_id"))
+        province_wide = _objects("ServiceArea").filter(
             service=OuterRef("service_id"), area__level=AreaLevel.PROVINCE
         )
         ordered = self.annotate(
@@ -488,9 +498,6 @@ class ResourceQuerySet(models.QuerySet):
 
     def with_details(self) -> Self:
         """With all that a card or a feature shows, in a fixed number of queries."""
-        phone = apps.get_model("geo", "Phone")
-        need = apps.get_model("geo", "ServiceNeed")
-        area = apps.get_model("geo", "ServiceArea")
         return self.select_related(
             "service__source",
             "service__program",
@@ -502,16 +509,18 @@ class ResourceQuerySet(models.QuerySet):
         ).prefetch_related(
             Prefetch(
                 "service__phones",
-                queryset=phone.objects.trusted().select_related("source"),
+                queryset=_objects("Phone").trusted().select_related("source"),
                 to_attr="trusted_phones",
             ),
             Prefetch(
                 "service__service_needs",
-                queryset=need.objects.select_related("term__parent").order_by("rank"),
+                queryset=_objects("ServiceNeed").select_related("term__parent").order_by("rank"),
             ),
             Prefetch(
                 "service__service_areas",
-                queryset=area.objects.select_related("area").order_by("area__level", "area__code"),
+                queryset=_objects("ServiceArea")
+                .select_related("area")
+                .order_by("area__level", "area__code"),
             ),
             "service__languages",
             "service__schedules",

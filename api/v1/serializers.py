@@ -586,14 +586,18 @@ class RegionDetailSerializer(RegionFeatureSerializer):
                 "code": municipality.code,
                 "name": municipality.name,
                 "population": municipality.population,
-                "mrc": municipality.parent.name
-                if municipality.parent.level == AreaLevel.MRC
-                else None,
+                "mrc": mrc_of(municipality),
                 "longitude": municipality.point.x if municipality.point else None,
                 "latitude": municipality.point.y if municipality.point else None,
             }
             for municipality in found
         ]
+
+
+def mrc_of(municipality: AdminArea) -> str | None:
+    """The name of the MRC that a municipality belongs to, if it belongs to one."""
+    parent = municipality.parent
+    return parent.name if parent and parent.level == AreaLevel.MRC else None
 
 
 class NeedLeafSerializer(serializers.Serializer):
@@ -622,7 +626,7 @@ class NeedSerializer(NeedLeafSerializer):
     @extend_schema_field(NeedLeafSerializer(many=True))
     def get_children(self, term: NeedTerm) -> list[dict]:
         """Its leaves."""
-        return NeedLeafSerializer(term.children.all(), many=True, context=self.context).data
+        return list(NeedLeafSerializer(term.children.all(), many=True, context=self.context).data)
 
 
 class OrganizationSerializer(serializers.ModelSerializer):

@@ -522,9 +522,11 @@ class _Loader:
             for partner in entry["partners"]
         )
         for entry in projects:
-            project = Project(id=key("project", entry["id"]))
-            project.regions.add(*(key("area", "region", code) for code in entry["regions"]))
-            project.services.add(*(key("service", name) for name in entry["services"]))
+            project = Project.objects.get(code=entry["id"])
+            regions = [key("area", "region", code) for code in entry["regions"]]
+            project.regions.add(*AdminArea.objects.filter(pk__in=regions))
+            services = [key("service", name) for name in entry["services"]]
+            project.services.add(*Service.objects.filter(pk__in=services))
         self.write(
             FundingAward(
                 id=key("award", entry["id"]),

@@ -46,6 +46,10 @@ class AdminArea(Sourced):
     point = models.PointField(_("position"), geography=True, null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
 
+    # Set by `AdminAreaQuerySet.with_region`.
+    region_code: str | None
+    region_name: str | None
+
     objects = AdminAreaQuerySet.as_manager()
 
     class Meta(Sourced.Meta):

@@ -181,6 +181,9 @@ class Service(Sourced):
         default=6,
     )
 
+    # Set by `ResourceQuerySet.with_details`.
+    trusted_phones: list["Phone"]
+
     objects = ServiceQuerySet.as_manager()
 
     class Meta(Sourced.Meta):
