@@ -1,4 +1,4 @@
-"""What no log may hold: where a person is, and what a person asked.
+"""What no log and no cache may hold: where a person is, and what a person asked.
 
 A position travels in query strings, and database errors repeat the values of a row. Both are
 taken out here, for every handler, so that no view has to remember.
@@ -7,9 +7,28 @@ taken out here, for every handler, so that no view has to remember.
 import logging
 import re
 import traceback
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 # From a question mark to the end of the word: the query string of a path, URI or request line.
 _QUERY_STRING = re.compile(r"\?\S*")
+
+
+class PositionNotStored:
+    """Keeps answers about a position out of every cache: others may read the phone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Wrap the rest of the site."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say that the answer is not to be kept."""
+        response = self.get_response(request)
+        if "lat" in request.GET or "lon" in request.GET:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 def without_query_string(text: str) -> str:

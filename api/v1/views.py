@@ -14,6 +14,7 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -136,6 +137,12 @@ class PublicView(APIView):
         translation.activate("en")
         super().initial(request, *args, **kwargs)
 
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Let pages of partners read the answer: it is public and depends on no cookie."""
+        response = super().finalize_response(*args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
     def read(self, request: Request) -> dict[str, Any]:
         """The typed parameters; labels of this answer then are in the language asked for."""
         asked = self.params.read(request)
@@ -150,7 +157,8 @@ class PublicView(APIView):
 class GeoView(PublicView):
     """An address that returns GeoJSON."""
 
-    renderer_classes = [GeoJSONRenderer]
+    # Those who ask for plain JSON get the same text under that name.
+    renderer_classes = [GeoJSONRenderer, JSONRenderer]
 
 
 def _links(request: Request, matched: int, asked: dict[str, Any], media_type: str) -> list[dict]:

@@ -331,6 +331,27 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queri
         client.get(URL, {"lat": "45.5", "lon": "-73.57", "limit": "500"})
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/geo+json"),
+        ("application/geo+json", "application/geo+json"),
+        ("application/json", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/geo+json"),
+    ],
+)
+def test_the_media_type_is_the_one_asked_for(client, accept, media_type):
+    response = client.get(URL, {"limit": "1"}, headers={"accept": accept})
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == media_type
+
+
+def test_pages_of_partners_may_read_it(client):
+    assert client.get(URL, {"limit": "1"})["Access-Control-Allow-Origin"] == "*"
+    assert client.get(URL, {"limit": "0"})["Access-Control-Allow-Origin"] == "*"
+
+
 def test_a_feature_links_to_its_page(client):
     feature = ask(client, limit="1")["features"][0]
 

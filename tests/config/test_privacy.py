@@ -48,6 +48,12 @@ def test_a_traceback_has_its_frames_and_not_its_words():
     assert __file__ in text
 
 
+@pytest.mark.parametrize("path", ["/fr/", "/api/v1/resources/"])
+def test_an_answer_about_a_position_is_kept_by_no_cache(client, db, path):
+    assert "no-store" in client.get(path, {"lat": "48.83", "lon": "-64.48"})["Cache-Control"]
+    assert "no-store" not in client.get(path).get("Cache-Control", "")
+
+
 def test_no_log_of_the_site_holds_a_position(client, db, caplog, capfd):
     client.raise_request_exception = False
     for path in ("/", "/fr/", "/es/", "/api/v1/resources/", "/api/v1/places/", "/fr/rien/"):
