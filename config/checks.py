@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from config.cluster import ROOT, ClusterError, database
-from config.run import environment, say
+from config.run import RunError, Supervisor, collect_static_files, environment, say
 
 PYTHON = sys.executable
 
@@ -84,6 +84,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         with database(lambda _text: None):  # pytest's summary must come last
+            collect_static_files(Supervisor())
             failed = [title for title, command, added in checks() if not run(title, command, added)]
             say(f"\n=== Summary before the tests, after {time.monotonic() - began:.0f} s ===")
             say("Failed: " + ", ".join(failed) if failed else "All checks passed.")
@@ -93,7 +94,7 @@ def main() -> int:
             code = subprocess.run(
                 pytest, cwd=ROOT, stdin=subprocess.DEVNULL, env=environment()
             ).returncode
-    except ClusterError as error:
+    except (ClusterError, RunError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return code or bool(failed)

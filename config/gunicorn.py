@@ -15,17 +15,15 @@ from pathlib import Path
 from gunicorn.glogging import Logger
 
 from config.cluster import die_with_parent
-from config.privacy import PrivateFormatter, without_query_string
+from config.privacy import PrivateFormatter, private_text
 
-# A decimal number in a path is a coordinate until proven otherwise: tiles and pages have none.
-_DECIMAL = re.compile(r"\d+(?:\.|%2[eE])\d{2,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LONGEST_PATH = 200  # characters of a path that are logged
 
 
 def loggable_path(path: str) -> str:
     """A path as the access log may hold it: one line, not endless, no coordinate."""
-    return _DECIMAL.sub("…", _CONTROL.sub("�", path))[:LONGEST_PATH]
+    return private_text(_CONTROL.sub("�", path))[:LONGEST_PATH]
 
 
 class PrivateErrorFormatter(PrivateFormatter):
@@ -45,7 +43,7 @@ class PrivateErrorFormatter(PrivateFormatter):
             record.levelno,
             record.pathname,
             record.lineno,
-            _DECIMAL.sub("…", without_query_string(message)),
+            private_text(message),
             None,
             record.exc_info,
         )

@@ -15,6 +15,9 @@ from django.utils.cache import patch_cache_control
 # From a question mark to the end of the word: the query string of a path, URI or request line.
 _QUERY_STRING = re.compile(r"\?\S*")
 
+# A decimal number in a path is a coordinate until proven otherwise: no address of ours has one.
+_DECIMAL = re.compile(r"\d+(?:\.|%2[eE])\d{2,}")
+
 
 class PositionNotStored:
     """Keeps answers about a position out of every cache: others may read the phone."""
@@ -31,17 +34,17 @@ class PositionNotStored:
         return response
 
 
-def without_query_string(text: str) -> str:
-    """The text with each query string replaced by `?…`."""
-    return _QUERY_STRING.sub("?…", text)
+def private_text(text: str) -> str:
+    """The text without query strings and without what may be a coordinate."""
+    return _DECIMAL.sub("…", _QUERY_STRING.sub("?…", text))
 
 
-class NoQueryString(logging.Filter):
-    """Writes the message out and takes query strings away; lets every record pass."""
+class NoPosition(logging.Filter):
+    """Writes the message out without what may tell a position; lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite `record` in place."""
-        record.msg = without_query_string(record.getMessage())
+        record.msg = private_text(record.getMessage())
         record.args = None
         return True
 

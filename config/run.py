@@ -245,6 +245,23 @@ def static_files_state() -> str:
     return digest.hexdigest()
 
 
+def collect_static_files(supervisor: Supervisor) -> None:
+    """Bring `var/static` up to date; `make run` and `make test` may both want to."""
+    lock = Lock(VAR / "static.lock")
+    try:
+        lock.take()
+        state = static_files_state()
+        if STATIC.is_dir() and STATIC_STAMP.exists() and STATIC_STAMP.read_text() == state:
+            return
+        # Without --clear: a site that runs keeps the files that its pages name.
+        supervisor.step(
+            "Collecting the static files", "collectstatic", "--noinput", "--verbosity", "0"
+        )
+        STATIC_STAMP.write_text(state)
+    finally:
+        lock.close()
+
+
 def name_of_the_site() -> str:
     """A host name that the site accepts: the first of ALLOWED_HOSTS, else this machine's."""
     names = os.environ.get("ALLOWED_HOSTS", "").split(",")
@@ -294,10 +311,7 @@ def serve(supervisor: Supervisor) -> None:
     """Bring everything up and stay until stopped."""
     supervisor.step("Bringing the tables up to date", "migrate", "--noinput", "--verbosity", "1")
     supervisor.step("Loading the directory", "load_fixtures")
-    state = static_files_state()
-    if not (STATIC.is_dir() and STATIC_STAMP.exists() and STATIC_STAMP.read_text() == state):
-        supervisor.step("Collecting the static files", "collectstatic", "--noinput", "--clear")
-        STATIC_STAMP.write_text(state)
+    collect_static_files(supervisor)
     say("→ Starting the web server")
     server = supervisor.start(
         [sys.executable, "-m", "gunicorn", "--config", GUNICORN, "config.wsgi"]

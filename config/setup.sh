@@ -4,8 +4,8 @@
 #   config/setup.sh run|test [COMMAND…]      and then becomes COMMAND
 #
 # System packages come from apt, as root or through sudo. Without either they are unpacked below
-# var/system, and Node.js comes from PyPI. On a system without apt it says what to install. Registries and proxies are those
-# that apt, pip and npm are configured with.
+# var/system, and Node.js comes from PyPI. On a system without apt it says what to install.
+# Registries and proxies are those that apt, pip and npm are configured with.
 set -euo pipefail
 
 purpose=${1:-run}
@@ -21,8 +21,8 @@ use_unpacked() {
     export PATH=$PATH:$system/usr/bin:$root/.venv/bin
     [ -d "$system/usr" ] || return 0
     local libraries
-    libraries=$(find "$system/usr/lib" "$system/lib" -maxdepth 1 -name '*-linux-gnu*' 2>/dev/null |
-        tr '\n' ':')
+    libraries=$(find "$system/usr/lib" "$system/lib" -maxdepth 2 -type d \
+        \( -name '*-linux-gnu*' -o -name pulseaudio \) 2>/dev/null | tr '\n' ':')
     export LD_LIBRARY_PATH=${libraries}${LD_LIBRARY_PATH:-}
     [ ! -f "$system/fonts.conf" ] || export FONTCONFIG_FILE=$system/fonts.conf
 }
@@ -102,7 +102,16 @@ has_chromium() { has chromium || has chromium-browser || has google-chrome; }
 
 has_font() {
     [ -n "$(find /usr/share/fonts /usr/local/share/fonts "$system/usr/share/fonts" \
-        "${HOME:-/nonexistent}/.fonts" \( -name "*.ttf" -o -name "*.otf" \) -print -quit 2>/dev/null)" ]
+        "${HOME:-/nonexistent}/.fonts" \( -name '*.ttf' -o -name '*.otf' \) -print -quit \
+        2>/dev/null)" ]
+}
+
+# Playwright's own Node.js is linked to it.
+has_libatomic() {
+    compgen -G '/usr/lib*/libatomic.so.1' >/dev/null ||
+        compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null ||
+        compgen -G "$system/usr/lib/*/libatomic.so.1" >/dev/null ||
+        [ "$(uname)" = Darwin ]
 }
 
 # One word a missing thing.
@@ -117,6 +126,7 @@ missing_things() {
     if [ "$purpose" = test ]; then
         has_chromium || echo chromium
         has_font || echo font
+        has_libatomic || echo libatomic
     fi
 }
 
@@ -139,6 +149,7 @@ debian_packages() {
             postgis) postgis_package ;;
             node) echo nodejs ;;
             font) echo fonts-dejavu-core ;;
+            libatomic) echo libatomic1 ;;
             *) echo "$thing" ;;
         esac
     done
@@ -161,7 +172,9 @@ may_be_root() {
     has sudo || return 1
     sudo --non-interactive true 2>/dev/null && return
     # Only a person at a terminal can type a password.
-    [ -t 0 ] && say "Packages are missing (${missing[*]}); sudo asks for your password." && sudo true
+    [ -t 0 ] || return 1
+    say "Packages are missing (${missing[*]}); sudo asks for your password."
+    sudo true
 }
 
 # Debian's package would make and start a cluster `main` of its own: ours is enough.
@@ -243,14 +256,14 @@ say_what_to_install() {
     elif has dnf; then
         say "Run this once, then try again:"
         say "  sudo dnf install python3 nodejs npm gettext postgresql-server postgresql-contrib" \
-            "postgis chromium dejavu-sans-fonts"
+            "postgis chromium dejavu-sans-fonts libatomic"
     elif has brew; then
         say "Run this once, then try again:"
         say "  brew install python@3.12 node gettext postgresql@17 postgis && brew install --cask" \
             "chromium"
     else
-        say "Install, with your system's package manager, then try again: Python 3.11 or newer with" \
-            "venv, PostgreSQL 14 or newer with PostGIS 3, Node.js 18 or newer with npm, gettext," \
+        say "Install, with your system's package manager, then try again: Python 3.11 or newer" \
+            "with venv, PostgreSQL 14 or newer with PostGIS 3, Node.js 18 or newer with npm, gettext," \
             "and for the tests Chromium with a font."
     fi
     exit 1

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from config.privacy import NoQueryString, PrivateFormatter, without_query_string
+from config.privacy import NoPosition, PrivateFormatter, private_text
 
 MARKER = "48.8312345"
 
@@ -16,10 +16,11 @@ MARKER = "48.8312345"
         f'"GET /api/v1/resources/?lat={MARKER} HTTP/1.1" 200 12',
         f"Bad Request: /fr/?place={MARKER}",
         f"/fr/?q='{MARKER}",
+        f"Not Found: /carte/-71.06543,{MARKER} ?…",
     ],
 )
 def test_query_strings_are_taken_out_of_a_line(line):
-    clean = without_query_string(line)
+    clean = private_text(line)
 
     assert MARKER not in clean
     assert "?…" in clean
@@ -28,7 +29,7 @@ def test_query_strings_are_taken_out_of_a_line(line):
 def test_a_record_is_rewritten_with_its_arguments():
     record = logging.LogRecord("x", 20, "f", 1, '"%s" %s', (f"GET /?lat={MARKER}", 200), None)
 
-    assert NoQueryString().filter(record)
+    assert NoPosition().filter(record)
     assert record.getMessage() == '"GET /?… 200'
 
 
@@ -56,7 +57,15 @@ def test_an_answer_about_a_position_is_kept_by_no_cache(client, db, path):
 
 def test_no_log_of_the_site_holds_a_position(client, db, caplog, capfd):
     client.raise_request_exception = False
-    for path in ("/", "/fr/", "/es/", "/api/v1/resources/", "/api/v1/places/", "/fr/rien/"):
+    for path in (
+        "/",
+        "/fr/",
+        "/es/",
+        "/api/v1/resources/",
+        "/api/v1/places/",
+        "/fr/rien/",
+        f"/carte/{MARKER}/",
+    ):
         client.get(path, {"lat": MARKER, "lon": "-64.48", "q": MARKER, "place": MARKER})
         client.get(path, {"lat": MARKER}, HTTP_REFERER=f"http://testserver/?lat={MARKER}")
 
