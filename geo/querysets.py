@@ -216,8 +216,9 @@ class AdminAreaQuerySet(models.QuerySet):
     def named_like(self, text: str) -> Self:
         """Areas whose name is, begins with, contains or resembles `text`, the best first.
 
-        Accents, case, hyphens, St and Ste do not matter. Among names that are or begin with the
-        text, the most people first; among the others, the likest.
+        Accents, case, hyphens, St and Ste do not matter. A town comes before a region that bears
+        the same name; then, among names that are or begin with the text, the most people first,
+        and among the others, the likest.
         """
         asked = Fold(Value(text))
         return (
@@ -248,6 +249,7 @@ class AdminAreaQuerySet(models.QuerySet):
             .filter(match__isnull=False)
             .order_by(
                 "match",
+                Case(When(match=0, level=AreaLevel.REGION, then=Value(1)), default=Value(0)),
                 Case(When(match__gte=2, then=F("resemblance")), default=1.0).desc(),
                 Case(When(match__gte=2, then=F("likeness")), default=1.0).desc(),
                 F("population").desc(nulls_last=True),
@@ -458,8 +460,9 @@ class ResourceQuerySet(models.QuerySet):
         """In the order of the list: after each two places, one service by area.
 
         Places: nearest first, each with a `distance` (geodesic metres), or by name without a
-        position. Services by area: those with a number to call first, then those of a smaller
-        area than the province, then by name. When one kind runs out the other goes on.
+        position. Services by area: short numbers (211, 811, 911) first, then those with a number
+        to call, then those of a smaller area than the province, then by name. When one kind runs
+        out the other goes on.
         """
         phones = _objects("Phone").trusted().filter(service=OuterRef("service_id"))
         province_wide = _objects("ServiceArea").filter(
@@ -469,6 +472,11 @@ class ResourceQuerySet(models.QuerySet):
             distance=Distance("point", point) if point else Value(None, models.FloatField()),
             folded_name=Fold(wording_of("service__name")),
             has_phone=Exists(phones),
+            call=Case(
+                When(Exists(phones.filter(number__regex=r"^\d{3}$")), then=Value(0)),
+                When(has_phone=True, then=Value(1)),
+                default=Value(2),
+            ),
             is_province_wide=Exists(province_wide),
         ).annotate(
             number=Window(
@@ -476,9 +484,7 @@ class ResourceQuerySet(models.QuerySet):
                 partition_by=F("is_remote"),
                 order_by=[
                     *([F("distance").asc(nulls_last=True)] if point else []),
-                    Case(When(is_remote=True, then=F("has_phone")), default=None).desc(
-                        nulls_last=True
-                    ),
+                    Case(When(is_remote=True, then=F("call")), default=None).asc(nulls_last=True),
                     Case(When(is_remote=True, then=F("is_province_wide")), default=None).asc(
                         nulls_last=True
                     ),

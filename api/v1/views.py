@@ -204,8 +204,9 @@ class ResourceList(GeoView):
             "cover it: the radius and the window apply to places only. A service that answers "
             "at a place is not repeated by its area.\n\n"
             "Order: places nearest first (by name without a position), and after each two "
-            "places one service by area: those with a number to call first, then those of a "
-            "smaller area than the province. When one kind runs out the other goes on."
+            "places one service by area: short numbers (211, 811, 911), then those with a number "
+            "to call, then those of a smaller area than the province, then by name. When one "
+            "kind runs out the other goes on."
         ),
         parameters=[
             _query(
