@@ -1,0 +1,9 @@
+"""The `frontend` application."""
+
+from django.apps import AppConfig
+
+
+class FrontendConfig(AppConfig):
+    """The pages."""
+
+    name = "frontend"

@@ -1,0 +1,24 @@
+"""The front door."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request, override
+from django.views.decorators.http import require_safe
+
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /api/\n"
+
+
+@require_safe
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """To the language of the browser. No cookie remembers it: the address does."""
+    with override(get_language_from_request(request)):
+        response = HttpResponseRedirect(reverse("home"))
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What machines that read the site may read."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
