@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
         ("rouyn", "Rouyn-Noranda"),
         ("monteregie", "Montérégie"),
         ("nord du quebec", "Nord-du-Québec"),
+        ("montreal", "Montréal"),
     ],
 )
 def test_a_name_finds_its_place_first(text, name):
@@ -38,6 +39,10 @@ def test_a_municipality_comes_with_its_position_and_region():
     assert (place.point.x, place.point.y) == pytest.approx((-75.97, 46.38), abs=0.05)
     assert place.region_code == "07"
     assert place.label == "Maniwaki (Outaouais)"
+
+
+def test_a_town_comes_before_the_region_of_its_name():
+    assert [place.kind for place in find_places("Laval")][:2] == ["municipality", "region"]
 
 
 def test_the_larger_town_comes_first_among_equals():

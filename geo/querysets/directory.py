@@ -1,0 +1,72 @@
+"""Questions about needs, organizations, services and phones."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+)
+
+from geo.choices import PhoneTrust
+from geo.querysets.functions import (
+    Fold,
+    objects,
+    wording_of,
+)
+
+
+class NeedTermQuerySet(models.QuerySet):
+    """Questions about needs."""
+
+    def tiles(self) -> Self:
+        """The needs of level 1, in their order, with their leaves."""
+        return (
+            self.filter(parent=None)
+            .order_by("order", "code")
+            .prefetch_related(
+                Prefetch("children", queryset=objects("NeedTerm").order_by("order", "code"))
+            )
+        )
+
+    def under(self, code: str) -> Self:
+        """A need and its children."""
+        return self.filter(Q(code=code) | Q(parent__code=code))
+
+
+class OrganizationQuerySet(models.QuerySet):
+    """Questions about organizations."""
+
+    def offering(self) -> Self:
+        """Organizations of which the public sees at least one service."""
+        resources = objects("Resource")
+        return self.filter(Exists(resources.filter(organization=OuterRef("pk")))).order_by(
+            Fold(wording_of("name")), "pk"
+        )
+
+
+class ServiceQuerySet(models.QuerySet):
+    """Questions about services."""
+
+    def public(self) -> Self:
+        """Services that the public may see: active, accepted, of a public organization.
+
+        The view `geo_resource` holds the rule; a service without a place and without an area has
+        no way to be reached and is not public.
+        """
+        resources = objects("Resource")
+        return self.filter(Exists(resources.filter(service=OuterRef("pk"))))
+
+    def to_verify(self) -> Self:
+        """The queue of what editors have to check, oldest source first."""
+        return self.filter(review_status="to_verify").order_by("as_of", "pk")
+
+
+class PhoneQuerySet(models.QuerySet):
+    """Questions about phone numbers."""
+
+    def trusted(self) -> Self:
+        """Numbers that may be shown. Anything public asks this and nothing else."""
+        return self.filter(trust=PhoneTrust.TRUSTED)

@@ -1,0 +1,66 @@
+"""What SQL knows and the ORM does not say by itself."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import (
+    Func,
+)
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce
+
+
+def objects(name: str) -> Any:
+    """The manager of another model: models import this module, so it cannot import them."""
+    return apps.get_model("geo", name).objects
+
+
+class Fold(Func):
+    """Lower case without accents, hyphens and apostrophes; St and Ste written out."""
+
+    function = "geo_fold"
+    output_field = models.TextField()
+
+
+class Texts(Func):
+    """All the wordings of a translated text, in all its languages."""
+
+    function = "geo_texts"
+    output_field = models.TextField()
+
+
+class Joined(Func):
+    """Texts joined by a space; missing ones are passed over."""
+
+    function = "concat_ws"
+    template = "%(function)s(' ', %(expressions)s)"
+    output_field = models.TextField()
+
+
+class WordSimilarity(Func):
+    """How much of the first text is found in the second, 0 to 1 (`pg_trgm`)."""
+
+    function = "word_similarity"
+    output_field = models.FloatField()
+
+
+class Similarity(Func):
+    """How much two texts have in common, 0 to 1 (`pg_trgm`)."""
+
+    function = "similarity"
+    output_field = models.FloatField()
+
+
+class RegionAt(Func):
+    """The key of the region of a position (see migration 0002)."""
+
+    function = "geo_region_at"
+    output_field = models.UUIDField()
+
+
+def wording_of(path: str) -> Coalesce:
+    """The French wording of a translated text, else the English or the Spanish one, to sort by."""
+    return Coalesce(
+        *(KeyTextTransform("text", KeyTransform(language, path)) for language in ("fr", "en", "es"))
+    )
