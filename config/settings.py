@@ -244,8 +244,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        # Leaflet empties the images of tiles that it drops with a data: address.
-        "img-src": [SELF, *hosts_of(MAP_LAYERS, "raster"), *(["data:"] if MAP_LAYERS else [])],
+        "img-src": [SELF, *hosts_of(MAP_LAYERS, "raster")],
         "connect-src": [SELF, *hosts_of(MAP_LAYERS, "pmtiles")],
         "font-src": [SELF],
         "manifest-src": [SELF],
