@@ -4,7 +4,7 @@ import { addLayers, layerOptions } from "./layers.js";
 import { pinLayer } from "./pins.js";
 import { popupContent } from "./popup.js";
 import { featuresUrl } from "./query.js";
-import { leafletBounds, spotsOf } from "./spots.js";
+import { leafletBounds, spotsOf, worthOpeningOn } from "./spots.js";
 import { nameTowns } from "./town_names.js";
 import { fill } from "./words.js";
 
@@ -113,7 +113,12 @@ export async function openMap(box, note, credits) {
   const topology = await fetchJson(box.dataset.basemapUrl);
   const place = box.querySelector("[data-djoptions]");
   let home = null;
-  const goHome = () => home && map.fitBounds(home.bounds, home.options);
+  const goHome = () => {
+    if (!home) return;
+    map.fitBounds(home.bounds, home.options);
+    // A fit that is wide and low would show what lies south of the ground: nothing.
+    map.panInsideBounds(ground, { animate: false });
+  };
   place.before(
     makeBar(note, [
       ["+", labels.zoomIn, () => map.zoomIn()],
@@ -129,7 +134,8 @@ export async function openMap(box, note, credits) {
     zoomSnap: 0.5,
   });
   // Past the edge of the ground, so that a popup there finds room.
-  map.setMaxBounds(L.latLngBounds(map.options.maxBounds).pad(ROOM_AROUND));
+  const ground = L.latLngBounds(map.options.maxBounds);
+  map.setMaxBounds(ground.pad(ROOM_AROUND));
   map.getContainer().setAttribute("role", "group");
   map.getContainer().setAttribute("aria-label", box.parentElement.getAttribute("aria-label") ?? "");
 
@@ -193,9 +199,12 @@ export async function openMap(box, note, credits) {
       const point = asked.point ? asked.point.split(",").map(Number) : null;
       const spots = spotsOf(collection.features);
       map.closePopup();
-      markPoint(point, Number(new URLSearchParams(asked.query).get("radius_km")));
+      const about = new URLSearchParams(asked.query);
+      markPoint(point, Number(about.get("radius_km")));
       const positions = spots.map((spot) => spot.position);
-      fit(leafletBounds(point ? [...positions, point] : positions));
+      const isAboutPlace = point || about.has("region");
+      if (point) positions.push(point);
+      fit(leafletBounds(isAboutPlace ? positions : worthOpeningOn(positions)));
       pins.show(spots);
       nameAgain();
       note.textContent = noteOf(collection, labels);

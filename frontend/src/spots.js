@@ -82,6 +82,24 @@ export function clustersOf(spots) {
   };
 }
 
+// From this many on, a few far ones are not worth a map on which the towns are one heap.
+const MANY_POSITIONS = 50;
+const FAR_NORTH_SHARE = 0.05;
+
+/**
+ * Where a map opens that nobody asked about a place.
+ *
+ * @param {Array<[number, number]>} positions - [longitude, latitude], degrees
+ * @returns {Array<[number, number]>} all of them, or if they are many all but the twentieth part
+ *   that lies farthest north: Nunavik is as tall as all the rest
+ */
+export function worthOpeningOn(positions) {
+  if (positions.length < MANY_POSITIONS) return positions;
+  const latitudes = positions.map(([, latitude]) => latitude).sort((a, b) => a - b);
+  const limit = latitudes[Math.floor(latitudes.length * (1 - FAR_NORTH_SHARE)) - 1];
+  return positions.filter(([, latitude]) => latitude <= limit);
+}
+
 /**
  * The smallest rectangle around positions.
  *

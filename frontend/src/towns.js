@@ -97,7 +97,7 @@ const FURTHEST_PX = 40;
  * Where names go once pins are drawn: at the town, else under or over the pin that covers it.
  *
  * @param {{x: number, y: number, width: number, isNeeded?: boolean}[]} names - pixels; the most
- *   important first; one that is needed is written even where it covers something
+ *   important first; one that is needed may lie over a pin's edge, never over another name
  * @param {{x: number, y: number}[]} pins - their middles, in pixels
  * @returns {(number|null)[]} for each name the pixels to move it down; null: there is no room
  */
@@ -115,14 +115,18 @@ export function roomForNames(names, pins) {
       top: y + NAME_TOP_PX + down,
       bottom: y + NAME_TOP_PX + down + NAME_HEIGHT_PX,
     });
-    const covering = taken.slice(0, pins.length).find((pin) => overlap(pin, at(0)));
-    const around = covering
-      ? [covering.bottom - y, covering.top - y - NAME_HEIGHT_PX - 2 * NAME_TOP_PX]
-      : [0];
-    const moves = around.filter((move) => Math.abs(move) <= FURTHEST_PX);
-    const free = moves.find((move) => !taken.some((other) => overlap(other, at(move))));
-    const down = free ?? (isNeeded ? (moves[0] ?? 0) : null);
-    if (down === null) return null;
+    const covering = taken.slice(0, pins.length).filter((pin) => overlap(pin, at(0)));
+    const around = covering.flatMap(({ bottom, top }) => [
+      bottom - y,
+      top - y - NAME_HEIGHT_PX - 2 * NAME_TOP_PX,
+    ]);
+    const moves = (around.length ? around : [0])
+      .filter((move) => Math.abs(move) <= FURTHEST_PX)
+      .sort((one, other) => other - one);
+    const isFreeOf = (things) => (move) => !things.some((thing) => overlap(thing, at(move)));
+    const written = taken.slice(pins.length);
+    const down = moves.find(isFreeOf(taken)) ?? (isNeeded ? moves.find(isFreeOf(written)) : null);
+    if (down === undefined || down === null) return null;
     taken.push(at(down));
     return down;
   });

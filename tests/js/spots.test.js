@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clustersOf, leafletBounds, spotsOf } from "../../frontend/src/spots.js";
+import { clustersOf, leafletBounds, spotsOf, worthOpeningOn } from "../../frontend/src/spots.js";
 
 const QUEBEC = [-80, 44, -56, 63.5];
 const AMOS = [-78.116, 48.571];
@@ -77,4 +77,18 @@ test("bounds are turned to latitude first, as Leaflet wants them", () => {
     [48.8316, -64.4787],
   ]);
   assert.equal(leafletBounds([]), null);
+});
+
+test("a map that nobody asked about a place opens without the far north", () => {
+  const south = Array.from({ length: 57 }, (_, step) => [-79 + step / 4, 45 + step / 20]);
+  const nunavik = [
+    [-77.6, 60.1],
+    [-68.4, 58.1],
+    [-72.0, 61.5],
+  ];
+  assert.deepEqual(worthOpeningOn([...nunavik, ...south]), south);
+});
+
+test("a map of a few opens on all of them", () => {
+  assert.deepEqual(worthOpeningOn([AMOS, [-68.4, 58.1]]), [AMOS, [-68.4, 58.1]]);
 });
