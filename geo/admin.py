@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
 
 from geo import models
-from geo.choices import ReviewStatus
 from geo.forms import TranslatedFormField
 from geo.models.fields import TranslatedField
 
@@ -95,7 +94,7 @@ class ToVerifyFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         """Narrow the list."""
         if self.value() == "to_verify":
-            return queryset.filter(review_status=ReviewStatus.TO_VERIFY).order_by("as_of", "pk")
+            return queryset.to_verify()
         if self.value() == "public":
             return queryset.public()
         return queryset

@@ -7,7 +7,6 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
-    Q,
 )
 
 from geo.choices import PhoneTrust
@@ -30,10 +29,6 @@ class NeedTermQuerySet(models.QuerySet):
                 Prefetch("children", queryset=objects("NeedTerm").order_by("order", "code"))
             )
         )
-
-    def under(self, code: str) -> Self:
-        """A need and its children."""
-        return self.filter(Q(code=code) | Q(parent__code=code))
 
 
 class OrganizationQuerySet(models.QuerySet):

@@ -1,5 +1,6 @@
 """No log of the web server holds a position or an address of a visitor."""
 
+import json
 import os
 import signal
 import socket
@@ -106,6 +107,37 @@ def test_no_log_holds_what_a_visitor_sent(server, request_text):
     assert lines_with(log, "/fr/last/")
     written = log.read_text(errors="replace")
     assert [marker for marker in MARKERS if marker in written] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "detail"),
+    [
+        ("a very long address", "too long: at most 8190 bytes"),
+        ("an unknown version", "cannot be read"),
+        ("a bad header name", "cannot be read"),
+        ("no HTTP at all", "cannot be read"),
+        ("a failure", "broke on our side"),
+    ],
+)
+def test_what_never_reaches_django_is_refused_in_the_one_shape_of_errors(server, case, detail):
+    port, _log = server
+
+    head, body = ask(port, REQUESTS[case]).split(b"\r\n\r\n")
+
+    problem = json.loads(body)
+    assert b"Content-Type: application/problem+json" in head
+    assert head.startswith(f"HTTP/1.1 {problem['status']} ".encode())
+    assert problem["status"] in {400, 500}
+    assert detail in problem["detail"]
+    assert [marker for marker in MARKERS if marker.encode() in body] == []
+
+
+def test_an_address_of_8000_bytes_is_taken(server):
+    port, _log = server
+
+    answer = ask(port, f"GET /fr/?{'x' * 8000} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200")
 
 
 def test_the_access_log_holds_path_and_status_but_no_address(server):
