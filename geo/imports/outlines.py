@@ -8,7 +8,6 @@ else.
 import json
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,13 +54,16 @@ class OutlineReport:
     unused: list[str] = field(default_factory=list)
 
 
-def read_outlines(path: Path, code_field: str | None, width: int) -> list[Outline]:
+def read_outlines(
+    path: Path, code_field: str | None, width: int, *, merge: bool = False
+) -> list[Outline]:
     """The outlines of a file.
 
     Args:
         path: `.geojson` or `.json`, or a `.zip` that holds one Shapefile, or a `.shp`.
         code_field: the attribute that holds the official code; looked for if None.
         width: digits of a code; shorter ones are filled with zeros.
+        merge: join the rows that bear the same code; they are refused if False.
 
     Raises:
         UnreadableFile: the file is no such file, has no such attribute, repeats a code, or holds
@@ -86,13 +88,16 @@ def read_outlines(path: Path, code_field: str | None, width: int) -> list[Outlin
     ]
     if not outlines:
         raise UnreadableFile(f"{path.name} holds no area.")
-    repeated = [code for code, count in Counter(o.code for o in outlines).items() if count > 1]
-    if repeated:
+    parts: dict[str, list[MultiPolygon]] = {}
+    for outline in outlines:
+        parts.setdefault(outline.code, []).append(outline.geometry)
+    repeated = sorted(code for code, pieces in parts.items() if len(pieces) > 1)
+    if repeated and not merge:
         raise UnreadableFile(
-            f"These codes stand more than once in {path.name}: {', '.join(sorted(repeated))}. "
-            "Merge their parts into one row, or remove the rows that are not areas of this level."
+            f"These codes stand more than once in {path.name}: {', '.join(repeated)}. If the rows "
+            "are parts of one area, add --merge; else remove those that are no area of this level."
         )
-    return outlines
+    return [Outline(code, _joined(pieces)) for code, pieces in parts.items()]
 
 
 @transaction.atomic
@@ -215,6 +220,13 @@ def _code(properties: dict[str, Any], code_field: str | None, width: int) -> str
     value = properties[names[0]]
     text = str(int(value)) if isinstance(value, float) else str(value)
     return text.strip().zfill(width)
+
+
+def _joined(pieces: list[MultiPolygon]) -> MultiPolygon:
+    if len(pieces) == 1:
+        return pieces[0]
+    whole = MultiPolygon([polygon for piece in pieces for polygon in piece]).unary_union
+    return whole if isinstance(whole, MultiPolygon) else MultiPolygon(whole, srid=WGS84)
 
 
 def _clean(geometry: GEOSGeometry, number: int) -> MultiPolygon:

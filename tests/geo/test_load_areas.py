@@ -91,6 +91,17 @@ def test_a_zipped_shapefile_in_another_projection_is_the_same(tmp_path):
     assert outline("17").outline.extent == pytest.approx((-62.9, 45, -62.0, 55), abs=1e-4)
 
 
+def test_rows_of_one_code_are_joined_only_when_asked(tmp_path):
+    island = ("17", shapely.box(-61.0, 47, -60.0, 48))
+    path = geojson(tmp_path / "a.geojson", [*strips(), island])
+
+    with pytest.raises(CommandError, match="17.*--merge"):
+        call_command("load_areas", path, level="region")
+    call_command("load_areas", path, level="region", merge=True)
+
+    assert outline("17").outline.num_geom == 2
+
+
 def test_a_dry_run_writes_nothing(tmp_path):
     path = geojson(tmp_path / "a.geojson", strips())
 

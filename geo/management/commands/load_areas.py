@@ -29,12 +29,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--source", default="", help="the citation to keep; the name of the file if not given"
         )
+        parser.add_argument(
+            "--merge", action="store_true", help="join the rows that bear the same code"
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
 
     def handle(self, *, file: Path, level: str, code_field: str | None, **options) -> None:
         """Load, and say what changed."""
         try:
-            outlines = read_outlines(file, code_field, WIDTHS[AreaLevel(level)])
+            outlines = read_outlines(
+                file, code_field, WIDTHS[AreaLevel(level)], merge=options["merge"]
+            )
             report = load_outlines(
                 outlines,
                 AreaLevel(level),
