@@ -140,7 +140,7 @@ class AddressVisibility(models.TextChoices):
 
     FULL = "full", _("Everything")
     PARTIAL = "partial", _("The municipality only")
-    HIDDEN = "hidden", _("Nothing but the region")
+    HIDDEN = "hidden", _("Nothing: the service is found by its area")
 
 
 class AreaEvidence(models.TextChoices):

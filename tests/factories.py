@@ -86,6 +86,15 @@ class LocationFactory(DjangoModelFactory):
     class Meta:
         model = models.Location
 
+    class Params:
+        secret = factory.Trait(
+            address_visibility="partial",
+            precision=Precision.MUNICIPALITY,
+            municipality=factory.LazyFunction(
+                lambda: models.AdminArea.objects.municipalities().get(code="66023")  # Montréal
+            ),
+        )
+
     organization = factory.SubFactory(OrganizationFactory)
     point = MONTREAL
     precision = Precision.ADDRESS

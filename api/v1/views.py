@@ -171,7 +171,8 @@ def _links(request: Request, matched: int, asked: dict[str, Any], media_type: st
     if asked["offset"] + asked["limit"] < min(matched, MAX_OFFSET):
         links.append(link("next", asked["offset"] + asked["limit"]))
     if asked["offset"] > 0:
-        links.append(link("prev", max(0, asked["offset"] - asked["limit"])))
+        # Past the end, back to the last page that holds something.
+        links.append(link("prev", max(0, min(asked["offset"], matched) - asked["limit"])))
     return links
 
 
@@ -202,7 +203,7 @@ class ResourceList(GeoView):
             "is null and which is marked `remote`. Parameters are joined by AND.\n\n"
             "A question about a position, a window or a region never loses the services that "
             "cover it: the radius and the window apply to places only. A service that answers "
-            "at a place is not repeated by its area.\n\n"
+            "at a place within 50 km is not repeated by its area.\n\n"
             "Order: places nearest first (by name without a position), and after each two "
             "places one service by area: short numbers (211, 811, 911), then those with a number "
             "to call, then those of a smaller area than the province, then by name. When one "

@@ -40,10 +40,18 @@ $$;
 LOCATION_REGION = """
 CREATE FUNCTION geo_set_location_region() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- A place that hides everything but its region keeps the region it is given.
-    IF NEW.point IS NOT NULL THEN
-        NEW.region_id := geo_region_at(NEW.point);
+    -- A secret place has the position of its municipality and no name, whatever was drawn or typed.
+    IF NEW.address_visibility = 'partial' THEN
+        NEW.name := '';
+        NEW.locality := '';
+        SELECT point INTO NEW.point FROM geo_adminarea WHERE id = NEW.municipality_id;
+        IF NEW.point IS NULL THEN
+            RAISE EXCEPTION 'A place of which the municipality only may be known needs a '
+                'municipality with a known position.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'location_secret_has_municipality';
+        END IF;
     END IF;
+    NEW.region_id := geo_region_at(NEW.point);
     RETURN NEW;
 END $$;
 

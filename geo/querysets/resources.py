@@ -21,7 +21,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from geo.choices import AreaLevel
 from geo.querysets.functions import (
@@ -34,6 +34,15 @@ from geo.querysets.functions import (
 
 # `mul` stands for an interpreter of many languages: it answers a question about any of them.
 ANY_LANGUAGE = "mul"
+
+
+# A place further than this does not stand for a service that also covers where the person is.
+CLOSE_BY = D(km=50)
+
+# Words of so many letters, such as bus, NAS, EI, must be found whole.
+SHORT_WORD = 3
+
+SPACE = Value(" ")
 
 
 class ResourceQuerySet(models.QuerySet):
@@ -72,8 +81,9 @@ class ResourceQuerySet(models.QuerySet):
         return self.filter(service__delivery_modes__contains=[mode])
 
     def matching(self, text: str) -> Self:
-        """Those in which every word of `text` is found, accents and case aside.
+        """Those in which a word begins with each word of `text`, accents and case aside.
 
+        Short words are taken whole, or "bus" would find abuse and "sin" nothing but "since".
         Looks at names, descriptions, needs with their synonyms, and towns, in all languages.
         """
         terms = objects("NeedTerm").filter(service_needs__service=OuterRef("service_id"))
@@ -90,20 +100,27 @@ class ResourceQuerySet(models.QuerySet):
             output_field=models.TextField(),
         )
         found = self.annotate(
-            haystack=Fold(
-                Joined(
-                    Texts("service__name"),
-                    Texts("service__description"),
-                    Texts("organization__name"),
-                    "organization__alternate_name",
-                    "location__municipality__name",
-                    "location__locality",
-                    needs,
-                )
+            haystack=Concat(
+                SPACE,
+                Fold(
+                    Joined(
+                        Texts("service__name"),
+                        Texts("service__description"),
+                        Texts("organization__name"),
+                        "organization__alternate_name",
+                        "location__municipality__name",
+                        "location__locality",
+                        needs,
+                    )
+                ),
+                SPACE,
+                output_field=models.TextField(),
             )
         )
         for word in text.split():
-            found = found.filter(haystack__contains=Fold(Value(word)))
+            end = SPACE if len(word) <= SHORT_WORD else Value("")
+            beginning = Concat(SPACE, Fold(Value(word)), end, output_field=models.TextField())
+            found = found.filter(haystack__contains=beginning)
         return found
 
     def reached(
@@ -120,15 +137,19 @@ class ResourceQuerySet(models.QuerySet):
             viewport: a rectangle; places inside, and every area that it touches.
             region: an `AdminArea`; places in it, and every area that serves it.
 
-        Services of the whole province are in every answer.
+        Services of the whole province are in every answer. A service that covers an area is not
+        repeated if one of its places answers too; around a position, only if that place is near,
+        so that a wide radius does not send its far office to the end of the list instead.
         """
         areas = objects("AdminArea")
         covers = objects("ServiceArea").filter(service=OuterRef("service_id"))
         at_place = Q(is_remote=False)
         by_area = Q(is_remote=True)
+        close_by = Q()
         if near is not None:
             point, radius = near
             at_place &= Q(point__dwithin=(point, radius))
+            close_by = Q(point__dwithin=(point, min(radius, CLOSE_BY)))
             by_area &= Q(Exists(covers.filter(area__in=list(areas.covering(point)))))
         if viewport is not None:
             at_place &= Q(plane_point__intersects=viewport)
@@ -140,8 +161,7 @@ class ResourceQuerySet(models.QuerySet):
         places = (
             objects("Resource")
             .alias(plane_point=Cast("point", gis.PointField()))
-            .filter(at_place)
-            .filter(service=OuterRef("service_id"))
+            .filter(at_place, close_by, service=OuterRef("service_id"))
         )
         return resources.filter(at_place | (by_area & ~Q(Exists(places))))
 

@@ -106,6 +106,14 @@ def test_pages_follow_one_another_without_gap_or_repeat(client):
     assert pages == whole
 
 
+def test_past_the_end_one_goes_back_to_what_there_is(client):
+    answer = ask(client, limit="50", offset="90000")
+
+    (previous,) = (link["href"] for link in answer["links"] if link["rel"] == "prev")
+    assert answer["features"] == []
+    assert client.get(previous).json()["numberReturned"] == 50
+
+
 @pytest.mark.parametrize(
     ("query", "true_of"),
     [
@@ -169,9 +177,7 @@ def test_no_number_to_verify_is_ever_in_an_answer(client):
 
 def test_a_secret_address_is_not_in_an_answer(client, empty_directory):
     shelter = ServiceFactory(is_shelter=True)
-    place = LocationFactory(
-        address_visibility="partial", precision="municipality", name="", locality="Ville inventée"
-    )
+    place = LocationFactory(secret=True)
     ServiceAtLocationFactory(service=shelter, location=place)
 
     (feature,) = ask(client)["features"]
@@ -206,6 +212,11 @@ def test_what_is_not_known_is_null_or_empty(client, empty_directory):
         ("lat=1e400&lon=0", "lat"),
         ("lat=" + "1" * 10_000 + "&lon=0", "lat"),
         ("lat=48,83&lon=-64", "lat"),
+        ("lat=4_8.83&lon=-64", "lat"),
+        ("lat=４８&lon=-64", "lat"),
+        ("lat=0x30&lon=-64", "lat"),
+        ("lat=48&lon=-64&radius_km=1_0", "radius_km"),
+        ("bbox=-6_5,48,-64,49", "bbox"),
         ("lat=48&lon=-64&radius_km=0", "radius_km"),
         ("lat=48&lon=-64&radius_km=-5", "radius_km"),
         ("lat=48&lon=-64&radius_km=501", "radius_km"),

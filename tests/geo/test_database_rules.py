@@ -15,16 +15,11 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
-from tests.places import MONTREAL
+from tests.places import LAVAL, MONTREAL
 
 pytestmark = pytest.mark.usefixtures("empty_directory")
 
-SHELTER_PLACE = {
-    "address_visibility": "partial",
-    "address": "",
-    "postal_code": "",
-    "precision": "municipality",
-}
+SECRET = {"secret": True}
 
 
 @pytest.mark.parametrize(
@@ -53,12 +48,12 @@ SHELTER_PLACE = {
         (LocationFactory, {"location_type": "virtual"}, "location_virtual_has_no_position"),
         (
             LocationFactory,
-            SHELTER_PLACE | {"address": "1, rue Inventée"},
+            SECRET | {"address": "1, rue Inventée"},
             "location_secret_address_is_not_kept",
         ),
         (
             LocationFactory,
-            SHELTER_PLACE | {"precision": "address"},
+            SECRET | {"precision": "address"},
             "location_secret_address_is_not_kept",
         ),
         (
@@ -99,9 +94,23 @@ def test_a_shelter_is_never_pinned_at_its_address():
         ServiceAtLocationFactory(service=shelter)
 
 
+def test_a_secret_place_stands_at_its_municipality_whatever_is_drawn_or_typed():
+    place = LocationFactory(secret=True, point=LAVAL, name="Maison inventée", locality="Secteur")
+    Location.objects.filter(pk=place.pk).update(point=LAVAL, name="Maison inventée")
+
+    place.refresh_from_db()
+    assert place.point.coords == place.municipality.point.coords
+    assert (place.name, place.locality) == ("", "")
+
+
+def test_a_secret_place_needs_a_municipality():
+    with pytest.raises(IntegrityError, match="municipality with a known position"):
+        LocationFactory(secret=True, municipality=None)
+
+
 def test_a_place_of_a_shelter_cannot_become_public():
     shelter = ServiceFactory(is_shelter=True)
-    place = LocationFactory(**SHELTER_PLACE)
+    place = LocationFactory(**SECRET)
     ServiceAtLocationFactory(service=shelter, location=place)
     connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
 

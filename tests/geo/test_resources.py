@@ -126,6 +126,15 @@ def test_a_service_at_a_place_is_not_repeated_by_its_area():
     assert far[0].distance is None
 
 
+def test_a_far_office_does_not_take_the_place_of_a_service_that_covers_here():
+    consulate = ServiceFactory(at=MONTREAL, covering=[PROVINCE])
+
+    wide = list(near(QUEBEC_CITY, 500))
+
+    assert services(wide) == [consulate, consulate]
+    assert sorted(resource.is_remote for resource in wide) == [False, True]
+
+
 def test_a_service_of_unknown_reach_is_found_nowhere():
     ServiceFactory()
 
@@ -225,6 +234,13 @@ def test_words_are_found_whatever_their_accents_and_case(text):
     ServiceFactory(at=MONTREAL, name={"fr": {"text": "Autre", "state": "original"}})
 
     assert services(Resource.objects.matching(text)) == [service]
+
+
+def test_a_short_word_is_not_looked_for_inside_longer_ones():
+    bus = ServiceFactory(at=MONTREAL, needs=["transport-bus"])
+    ServiceFactory(at=MONTREAL, needs=["droits-abus"])
+
+    assert services(Resource.objects.matching("bus")) == [bus]
 
 
 def test_keys_and_states_of_a_text_are_not_searched():
