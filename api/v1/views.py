@@ -206,8 +206,10 @@ class ResourceList(GeoView):
             "at a place within 50 km is not repeated by its area.\n\n"
             "Order: places nearest first (by name without a position), and after each two "
             "places one service by area: short numbers (211, 811, 911), then those with a number "
-            "to call, then those of a smaller area than the province, then by name. When one "
-            "kind runs out the other goes on."
+            "to call; among them those known for the need that was asked, then those of a "
+            "smaller area than the province, then by name. When one kind runs out the other goes "
+            "on. With `q`, those that bear the words in their name come first, but for places "
+            "around a position."
         ),
         parameters=[
             _query(

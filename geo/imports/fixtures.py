@@ -56,10 +56,11 @@ def key(kind: str, *parts: str) -> uuid.UUID:
 
 @dataclass
 class Report:
-    """What a load did: rows by model name."""
+    """What a load did, in rows by model name; `kept` differ from the files and were left so."""
 
     created: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
     unchanged: bool = False
 
     def lines(self) -> Iterator[str]:
@@ -67,10 +68,15 @@ class Report:
         if self.unchanged:
             yield "The fixtures have not changed since they were loaded: nothing to do."
             return
-        if not any((self.created + self.updated).values()):
+        if not self.created + self.updated + self.kept:
             yield "Every row is there already and as in the files."
         for name in sorted(self.created + self.updated):
             yield f"{name}: {self.created[name]} created, {self.updated[name]} updated"
+        if kept := sum(self.kept.values()):
+            yield (
+                f"{kept} rows differ from the files and were left as they are: editors may have "
+                "changed them. `load_fixtures --update` brings them in line with the files."
+            )
 
 
 def digest_of(folder: Path) -> str:
@@ -87,13 +93,15 @@ def digest_of(folder: Path) -> str:
 def load(folder: Path, *, update: bool = False) -> Report:
     """Write the fixtures to the database, all or nothing.
 
-    Rows that are there already are left as they are, so that what editors changed stays. Files
-    that have not changed since the last load are not looked at again.
+    Rows that are there already are left as they are, so that what editors changed stays; what
+    belongs to a service (needs, places, areas, phones, languages, hours) stays with it as a
+    whole. Files that have not changed since the last load are not looked at again.
 
     Args:
         folder: the folder `fixtures/`.
-        update: also bring rows that are there in line with the files. Outlines that an operator
-            loaded from an official file are kept.
+        update: also bring rows that are there in line with the files, and take away what a
+            service of the files no longer has. Outlines that an operator loaded from an official
+            file are kept. A service that is gone from the files stays: mark it `defunct` there.
 
     Raises:
         IncompleteFixtures: a file is missing, unreadable, or names something that is nowhere.
@@ -131,6 +139,7 @@ class _Loader:
         self.folder = folder
         self.update = update
         self.report = Report()
+        self.services_in_files: list[str] = []
 
     def run(self) -> Report:
         self.load_sources()
@@ -156,27 +165,30 @@ class _Loader:
 
     # Writing
 
-    def write(self, rows: Iterable[models.Model], *, keep: frozenset[str] = frozenset()) -> None:
+    def write(
+        self, rows: Iterable[models.Model], *, keep: frozenset[str] = frozenset()
+    ) -> set[uuid.UUID]:
         """Create the rows that are missing; with `update`, mend those that differ.
 
         Args:
             rows: rows of one model, each with its key.
             keep: fields that an update leaves as they are.
+
+        Returns:
+            The keys of the rows that were created.
         """
         wanted = list(rows)
         if not wanted:
-            return
+            return set()
         model = type(wanted[0])
-        manager = model._default_manager
+        name, manager = model.__name__, model._default_manager
         if repeated := [pk for pk, count in Counter(row.pk for row in wanted).items() if count > 1]:
             rows_again = [str(row) for row in wanted if row.pk in repeated]
-            raise ValueError(f"{model.__name__} is there twice: {', '.join(rows_again[:4])}")
+            raise ValueError(f"{name} is there twice: {', '.join(rows_again[:4])}")
         there = manager.in_bulk([row.pk for row in wanted])
         missing = [row for row in wanted if row.pk not in there]
         manager.bulk_create(missing, batch_size=500)
-        self.report.created[model.__name__] += len(missing)
-        if not self.update:
-            return
+        self.report.created[name] += len(missing)
         fields = [
             column
             for column in model._meta.concrete_fields
@@ -191,9 +203,34 @@ class _Loader:
                 for column in fields
             )
         ]
-        if differing:
+        if self.update and differing:
             manager.bulk_update(differing, [column.name for column in fields], batch_size=200)
-        self.report.updated[model.__name__] += len(differing)
+            self.report.updated[name] += len(differing)
+        else:
+            self.report.kept[name] += len(differing)
+        return {row.pk for row in missing}
+
+    def write_parts(self, rows: Iterable[models.Model], new_services: set[uuid.UUID]) -> None:
+        """Write what belongs to services: with a new service, or all of it with `update`.
+
+        A part is not written to a service that was there before: an editor may have changed its
+        set, and half of two sets is none (ranks and languages would collide).
+
+        Args:
+            rows: rows of one model that has a `service`; all that the files have.
+            new_services: keys of the services that this load created.
+        """
+        wanted = list(rows)
+        if self.update and wanted:
+            # What the files no longer have, and what editors added beside it.
+            model = type(wanted[0])
+            services = {key("service", name) for name in self.services_in_files}
+            model._default_manager.filter(service__in=services).exclude(
+                pk__in=[row.pk for row in wanted]
+            ).delete()
+            self.write(wanted)
+            return
+        self.write(row for row in wanted if row.service_id in new_services)  # type: ignore[attr-defined]
 
     # One file after the other
 
@@ -391,7 +428,8 @@ class _Loader:
             for organization in organizations
             for entry in organization["locations"]
         )
-        self.write(
+        self.services_in_files = [entry["id"] for _organization, entry in services]
+        new = self.write(
             Service(
                 id=key("service", entry["id"]),
                 organization_id=key("organization", organization["id"]),
@@ -419,78 +457,98 @@ class _Loader:
             )
             for organization, entry in services
         )
-        self.write(
-            ServiceNeed(
-                id=key("service_need", entry["id"], code),
-                service_id=key("service", entry["id"]),
-                term_id=key("need", code),
-                rank=rank,
-            )
-            for _organization, entry in services
-            for rank, code in enumerate(entry["needs"], 1)
+        self.write_parts(
+            (
+                ServiceNeed(
+                    id=key("service_need", entry["id"], code),
+                    service_id=key("service", entry["id"]),
+                    term_id=key("need", code),
+                    rank=rank,
+                )
+                for _organization, entry in services
+                for rank, code in enumerate(entry["needs"], 1)
+            ),
+            new,
         )
-        self.write(
-            ServiceAtLocation(
-                id=key("service_at_location", entry["id"], place),
-                service_id=key("service", entry["id"]),
-                location_id=key("location", place),
-                **_sourced(entry),
-            )
-            for _organization, entry in services
-            for place in entry["at"]
+        self.write_parts(
+            (
+                ServiceAtLocation(
+                    id=key("service_at_location", entry["id"], place),
+                    service_id=key("service", entry["id"]),
+                    location_id=key("location", place),
+                    **_sourced(entry),
+                )
+                for _organization, entry in services
+                for place in entry["at"]
+            ),
+            new,
         )
-        self.write(
-            ServiceArea(
-                id=key("service_area", entry["id"], area["extent"], area["code"]),
-                service_id=key("service", entry["id"]),
-                area_id=key("area", area["extent"], area["code"]),
-                evidence=area["evidence"],
-                **_sourced(entry),
-            )
-            for _organization, entry in services
-            for area in entry["areas"]
+        self.write_parts(
+            (
+                ServiceArea(
+                    id=key("service_area", entry["id"], area["extent"], area["code"]),
+                    service_id=key("service", entry["id"]),
+                    area_id=key("area", area["extent"], area["code"]),
+                    evidence=area["evidence"],
+                    **_sourced(entry),
+                )
+                for _organization, entry in services
+                for area in entry["areas"]
+            ),
+            new,
         )
-        self.write(
-            Phone(
-                id=key("phone", entry["id"], phone["number"], phone["extension"], phone["type"]),
-                service_id=key("service", entry["id"]),
-                number=phone["number"],
-                extension=phone["extension"],
-                type=phone["type"],
-                is_toll_free=phone["toll_free"],
-                trust=phone["trust"],
-                note=compose(phone["note"]),
-                languages=phone["languages"],
-                rank=rank,
-                **_sourced(phone),
-            )
-            for _organization, entry in services
-            for rank, phone in enumerate(entry["phones"], 1)
+        self.write_parts(
+            (
+                Phone(
+                    id=key(
+                        "phone", entry["id"], phone["number"], phone["extension"], phone["type"]
+                    ),
+                    service_id=key("service", entry["id"]),
+                    number=phone["number"],
+                    extension=phone["extension"],
+                    type=phone["type"],
+                    is_toll_free=phone["toll_free"],
+                    trust=phone["trust"],
+                    note=compose(phone["note"]),
+                    languages=phone["languages"],
+                    rank=rank,
+                    **_sourced(phone),
+                )
+                for _organization, entry in services
+                for rank, phone in enumerate(entry["phones"], 1)
+            ),
+            new,
         )
-        self.write(
-            ServiceLanguage(
-                id=key("language", entry["id"], language["code"]),
-                service_id=key("service", entry["id"]),
-                code=language["code"],
-                mode=language["mode"] or "",
-                note=compose(language["note"]),
-                **_sourced(entry),
-            )
-            for _organization, entry in services
-            for language in entry["languages"]
+        self.write_parts(
+            (
+                ServiceLanguage(
+                    id=key("language", entry["id"], language["code"]),
+                    service_id=key("service", entry["id"]),
+                    code=language["code"],
+                    mode=language["mode"] or "",
+                    note=compose(language["note"]),
+                    **_sourced(entry),
+                )
+                for _organization, entry in services
+                for language in entry["languages"]
+            ),
+            new,
         )
-        self.write(
-            Schedule(
-                id=key("schedule", entry["id"], str(number)),
-                service_id=key("service", entry["id"]),
-                hours_status=schedule["hours_status"],
-                text=compose(schedule["text"]),
-                opening_hours=schedule["osm"],
-                by_appointment=schedule["by_appointment"],
-                **_sourced(entry),
-            )
-            for _organization, entry in services
-            for number, schedule in enumerate(entry["schedules"], 1)
+        self.write_parts(
+            (
+                Schedule(
+                    id=key("schedule", entry["id"], str(number)),
+                    service_id=key("service", entry["id"]),
+                    hours_status=schedule["hours_status"],
+                    text=compose(schedule["text"]),
+                    opening_hours=schedule["osm"],
+                    by_appointment=schedule["by_appointment"],
+                    **_sourced(entry),
+                )
+                for _organization, entry in services
+                for number, schedule in enumerate(entry["schedules"], 1)
+            ),
+            new,
         )
 
     def load_projects(self, document: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Questions of the map and of the list."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.gis.db import models as gis
@@ -17,10 +17,12 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    Subquery,
     Value,
     When,
     Window,
 )
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from geo.choices import AreaLevel
@@ -45,6 +47,16 @@ SHORT_WORD = 3
 SPACE = Value(" ")
 
 
+def _between_spaces(*texts: Any) -> Concat:
+    """Folded texts with a space before the first word and after the last."""
+    return Concat(SPACE, Fold(Joined(*texts)), SPACE, output_field=models.TextField())
+
+
+def _of_lines(key: F) -> OrderBy:
+    """A key that orders services by area, and says nothing of places."""
+    return Case(When(is_remote=True, then=key), default=None).asc(nulls_last=True)
+
+
 class ResourceQuerySet(models.QuerySet):
     """Questions of the map and of the list.
 
@@ -54,11 +66,15 @@ class ResourceQuerySet(models.QuerySet):
     """
 
     def answering(self, code: str) -> Self:
-        """Those that answer a need; a need of level 1 stands for all its leaves."""
+        """Those that answer a need, each with its `need_rank`: 1 if it is known for that need.
+
+        A need of level 1 stands for all its leaves.
+        """
         links = objects("ServiceNeed").filter(
             Q(term__code=code) | Q(term__parent__code=code), service=OuterRef("service_id")
         )
-        return self.filter(Exists(links))
+        rank = links.order_by("rank").values("rank")[:1]
+        return self.filter(Exists(links)).annotate(need_rank=Subquery(rank))
 
     def of_kind(self, kind: str) -> Self:
         """Those of one kind of organization."""
@@ -84,6 +100,7 @@ class ResourceQuerySet(models.QuerySet):
         """Those in which a word begins with each word of `text`, accents and case aside.
 
         Short words are taken whole, or "bus" would find abuse and "sin" nothing but "since".
+        Each has `is_named`: all the words are in the names of the service and its organization.
         Looks at names, descriptions, needs with their synonyms, and towns, in all languages.
         """
         terms = objects("NeedTerm").filter(service_needs__service=OuterRef("service_id"))
@@ -99,29 +116,29 @@ class ResourceQuerySet(models.QuerySet):
             template="array_to_string(ARRAY(%(expressions)s), ' ')",
             output_field=models.TextField(),
         )
-        found = self.annotate(
-            haystack=Concat(
-                SPACE,
-                Fold(
-                    Joined(
-                        Texts("service__name"),
-                        Texts("service__description"),
-                        Texts("organization__name"),
-                        "organization__alternate_name",
-                        "location__municipality__name",
-                        "location__locality",
-                        needs,
-                    )
-                ),
-                SPACE,
-                output_field=models.TextField(),
-            )
-        )
+        names = [
+            Texts("service__name"),
+            Texts("organization__name"),
+            "organization__alternate_name",
+        ]
+        others = [
+            Texts("service__description"),
+            "location__municipality__name",
+            "location__locality",
+            needs,
+        ]
+        is_found, is_named = Q(), Q()
         for word in text.split():
             end = SPACE if len(word) <= SHORT_WORD else Value("")
             beginning = Concat(SPACE, Fold(Value(word)), end, output_field=models.TextField())
-            found = found.filter(haystack__contains=beginning)
-        return found
+            is_found &= Q(all_words__contains=beginning)
+            is_named &= Q(name_words__contains=beginning)
+        return (
+            self.alias(name_words=_between_spaces(*names))
+            .alias(all_words=_between_spaces(*names, *others))
+            .filter(is_found)
+            .annotate(is_named=Case(When(is_named, then=Value(True)), default=Value(False)))
+        )
 
     def reached(
         self,
@@ -186,9 +203,14 @@ class ResourceQuerySet(models.QuerySet):
 
         Places: nearest first, each with a `distance` (geodesic metres), or by name without a
         position. Services by area: short numbers (211, 811, 911) first, then those with a number
-        to call, then those of a smaller area than the province, then by name. When one kind runs
-        out the other goes on.
+        to call; among them those known for the need that was asked, then those of a smaller area
+        than the province, then by name. When one kind runs out the other goes on. After
+        `matching`, those that bear the words in their name come before all others, but for places
+        around a position, which stay nearest first.
         """
+        known = self.query.annotations
+        named = [F("is_named").desc()] if "is_named" in known else []
+        for_need = [_of_lines(F("need_rank"))] if "need_rank" in known else []
         phones = objects("Phone").trusted().filter(service=OuterRef("service_id"))
         province_wide = objects("ServiceArea").filter(
             service=OuterRef("service_id"), area__level=AreaLevel.PROVINCE
@@ -209,10 +231,10 @@ class ResourceQuerySet(models.QuerySet):
                 partition_by=F("is_remote"),
                 order_by=[
                     *([F("distance").asc(nulls_last=True)] if point else []),
-                    Case(When(is_remote=True, then=F("call")), default=None).asc(nulls_last=True),
-                    Case(When(is_remote=True, then=F("is_province_wide")), default=None).asc(
-                        nulls_last=True
-                    ),
+                    *named,
+                    _of_lines(F("call")),
+                    *for_need,
+                    _of_lines(F("is_province_wide")),
                     F("folded_name").asc(),
                     F("pk").asc(),
                 ],

@@ -55,6 +55,57 @@ def test_new_files_add_rows_and_leave_edited_ones(copy):
     assert edited.review_note == "Checked by an editor"
 
 
+def changed_service(copy, name, **changes):
+    path = copy / "directory" / "organizations.json"
+    organizations = json.loads(path.read_text())
+    (entry,) = (s for o in organizations for s in o["services"] if s["id"] == name)
+    entry |= changes
+    path.write_text(json.dumps(organizations))
+    return Service.objects.get(pk=fixtures.key("service", name))
+
+
+def test_new_files_leave_the_parts_of_a_service_together(copy):
+    service = changed_service(
+        copy, "info-social-811", needs=["accueil-orientation", "psychosocial-ecoute"]
+    )
+    before = list(service.service_needs.values_list("term__code", flat=True))
+
+    fixtures.load(copy)
+    assert list(service.service_needs.values_list("term__code", flat=True)) == before
+
+    fixtures.load(copy, update=True)
+    assert list(service.service_needs.values_list("term__code", flat=True)) == [
+        "accueil-orientation",
+        "psychosocial-ecoute",
+    ]
+
+
+def test_what_an_editor_added_never_stops_the_next_load(copy):
+    language = {"code": "es", "mode": None, "note": {}}
+    service = changed_service(copy, "tal", languages=[language])
+    service.languages.create(code="es", source=service.source)
+
+    fixtures.load(copy)
+    assert service.languages.count() == 1
+    fixtures.load(copy, update=True)
+    assert service.languages.get().pk == fixtures.key("language", "tal", "es")
+
+
+def test_an_update_takes_away_a_number_that_the_files_no_longer_have(copy):
+    service = changed_service(copy, "tal", phones=[], status="defunct")
+
+    report = fixtures.load(copy)
+    service.refresh_from_db()
+    assert service.status == "active"
+    assert report.kept["Service"] == 1
+    assert any("--update" in line for line in report.lines())
+
+    fixtures.load(copy, update=True)
+    service.refresh_from_db()
+    assert service.status == "defunct"
+    assert not service.phones.exists()
+
+
 def test_an_update_brings_rows_in_line_with_the_files():
     edited = Service.objects.public().first()
     Service.objects.filter(pk=edited.pk).update(review_note="Checked by an editor")

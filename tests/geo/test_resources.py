@@ -194,6 +194,39 @@ def test_a_number_to_call_comes_before_a_name():
     assert [str(resource) for resource in near(MONTREAL, 5)] == ["B avec numéro", "A sans numéro"]
 
 
+def test_those_known_for_the_need_come_before_those_that_also_answer_it():
+    poison = ServiceFactory(
+        name={"fr": {"text": "A", "state": "original"}},
+        covering=["24"],
+        phone="+18005550123",
+        needs=["urgence-danger", "droits-sst"],
+    )
+    labour = ServiceFactory(
+        name={"fr": {"text": "B", "state": "original"}},
+        covering=["24"],
+        phone="+18005550124",
+        needs=["droits-salaire"],
+    )
+
+    assert services(Resource.objects.answering("droits").in_order()) == [labour, poison]
+
+
+def test_those_that_bear_the_words_come_first():
+    ServiceFactory(
+        at=MONTREAL,
+        name={"fr": {"text": "A", "state": "original"}},
+        description={"fr": {"text": "Parle du consulat inventé", "state": "original"}},
+    )
+    consulate = ServiceFactory(
+        at=MONTREAL, name={"fr": {"text": "Le consulat inventé", "state": "original"}}
+    )
+
+    found = services(Resource.objects.matching("consulat inventé").in_order())
+
+    assert found[0] == consulate
+    assert len(found) == 2
+
+
 def test_a_need_of_level_1_stands_for_its_leaves():
     clinic = ServiceFactory(at=MONTREAL, needs=["sante-clinique"])
     ServiceFactory(at=MONTREAL, needs=["alimentation-depannage"])
