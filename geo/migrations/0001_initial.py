@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('postal_code', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('^[A-Z]\\d[A-Z] \\d[A-Z]\\d$', 'Write it as G4X 1A1.')], verbose_name='postal code')),
                 ('point', django.contrib.gis.db.models.fields.PointField(blank=True, geography=True, null=True, srid=4326, verbose_name='position')),
                 ('precision', models.CharField(blank=True, choices=[('entrance', 'Position of the entrance'), ('address', 'Position of the address'), ('postal_code', 'Approximate position: the postal code'), ('municipality', 'Approximate position: the municipality')], max_length=12, verbose_name='precision')),
-                ('address_visibility', models.CharField(choices=[('full', 'Everything'), ('partial', 'The municipality only'), ('hidden', 'Nothing but the region')], default='full', max_length=8, verbose_name='what may be known')),
+                ('address_visibility', models.CharField(choices=[('full', 'Everything'), ('partial', 'The municipality only'), ('hidden', 'Nothing: the service is found by its area')], default='full', max_length=8, verbose_name='what may be known')),
                 ('timezone', models.CharField(default='America/Toronto', max_length=40, verbose_name='time zone')),
                 ('municipality', models.ForeignKey(blank=True, limit_choices_to={'level': 'municipality'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='geo.adminarea', verbose_name='municipality')),
                 ('region', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locations', to='geo.adminarea', verbose_name='region')),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='project',
             name='services',
-            field=models.ManyToManyField(blank=True, related_name='projects', to='geo.service', verbose_name='services it pays for'),
+            field=models.ManyToManyField(blank=True, related_name='projects', to='geo.service', verbose_name='services of the project'),
         ),
         migrations.CreateModel(
             name='ServiceNeed',

@@ -128,10 +128,25 @@ def test_projects_belong_to_a_program_and_have_exactly_one_lead(facts):
         assert len(set(organizations)) == len(organizations)
 
 
-def test_ended_projects_pay_for_no_service(facts):
-    for project in facts["projects"]:
-        if project["status"] in {"ended", "not_renewed"}:
-            assert project["services"] == [], project["id"]
+def test_ended_projects_lead_only_to_services_that_are_history(facts):
+    directory = json.loads(
+        (FIXTURES / "directory" / "organizations.json").read_text(encoding="utf-8")
+    )
+    status = {each["id"]: each["status"] for row in directory for each in row["services"]}
+
+    ended = {
+        project["id"]: project["services"]
+        for project in facts["projects"]
+        if project["status"] in {"ended", "not_renewed"}
+    }
+
+    assert ended["sana-shawinigan-tet"] == ["sana-shawinigan-projet-tet"]
+    assert ended["caci-tet"] == ["caci-bordeaux-cartierville"]
+    assert ended["aide-ensemble-on-seme"] == ["aide-ensemble-on-seme"]
+    assert ended["appui-seances-2022"] == ["services-main-oeuvre-appui-seances-tet"]
+    assert ended["sana-maskinonge-pdi"] == ["sana-maskinonge-accueil-espagnol"]
+    for project, services in ended.items():
+        assert all(status[key] in {"defunct", "inactive"} for key in services), project
 
 
 def test_the_three_pilot_projects_of_2021_are_history(facts):
