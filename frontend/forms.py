@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext_lazy as _
 
-from geo.choices import SERVICE_LANGUAGES, DeliveryMode, OrganizationKind
+from geo.choices import SERVICE_LANGUAGES, AreaLevel, DeliveryMode, OrganizationKind
 from geo.models import AdminArea, NeedTerm, Resource
 from geo.places import MAX_TEXT, Place, find_places
 from geo.querysets import ResourceQuerySet
@@ -29,15 +29,23 @@ POSITION_DECIMALS = 2
 # What the field proposes while somebody writes: `Gaspé (Gaspésie–Îles-de-la-Madeleine)`, or
 # `G4X 1A1 Gaspé (…)`.
 _LABEL = re.compile(r"^(?P<name>[^()]+)\((?P<region>[^()]+)\)$")
-_CODE_AND_TOWN = re.compile(r"^(?P<code>[A-Z]\d[A-Z](?: \d[A-Z]\d)?) \S")
+_CODE_AND_TOWN = re.compile(
+    # The second half of a code is not a town.
+    r"^(?P<code>[A-Z]\d[A-Z](?: ?\d[A-Z]\d)?) (?!\d[A-Z]\d\b)\S",
+    re.IGNORECASE,
+)
 
 
 def _meant(text: str, best: Place, others: list[Place]) -> tuple[Place, ...]:
     """The places worth offering beside the best one.
 
     Where the text is a whole name, only those that bear it too, alone or with an addition:
-    Saint-Simon may be Saint-Simon-les-Mines.
+    Saint-Simon may be Saint-Simon-les-Mines. A region that bears the name of the town, as Laval,
+    is no other meaning to a reader.
     """
+    others = [
+        place for place in others if place.kind != AreaLevel.REGION or place.slug != best.slug
+    ]
     if slugify(text) == best.slug:
         others = [place for place in others if f"{place.slug}-".startswith(f"{best.slug}-")]
     return tuple(others[:MOST_OTHERS])
@@ -252,7 +260,7 @@ class SearchForm(forms.Form):
             return resources.reached(near=(self.where.point, D(km=self.reach_km)))
         if self.where.region:
             return resources.reached(region=self.where.region)
-        return resources
+        return resources.reached()
 
     @property
     def reach_km(self) -> int:

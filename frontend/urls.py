@@ -18,6 +18,7 @@ register_converter(RegionCode, "region_code")
 urlpatterns = [
     path("", home.home, name="home"),
     path("regions/", regions.region_list, name="region-list"),
+    path("regions/<region_code:code>/", regions.region),
     path("regions/<region_code:code>-<slug:slug>/", regions.region, name="region"),
     path(_("resources/<uuid:resource_id>/"), resources.resource, name="resource"),
     path(_("about/"), information.about, name="about"),

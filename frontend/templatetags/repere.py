@@ -32,7 +32,7 @@ from geo.choices import (
     PhoneType,
     Precision,
 )
-from geo.models import Location, Phone, Program, Resource, Schedule
+from geo.models import Location, Organization, Phone, Program, Resource, Schedule, ServiceLanguage
 from geo.translation import LANGUAGES, MACHINE, OUTDATED, Wording
 from geo.translation import wording as choose
 
@@ -43,7 +43,11 @@ OLD_YEARS = 3
 
 LANGUAGE_NAMES = {"fr": "Français", "en": "English", "es": "Español"}
 
-_SHORT_NUMBER = re.compile(r"\b([289]11)\b")
+# `1 800 555-0123` or `811` in a text; the three digits inside a longer number are none.
+_LINE = re.compile(r"\b1[ \xa0-]8\d\d[ \xa0-]\d{3}-\d{4}\b|\b[289]11\b(?!-\d)")
+
+# As people in Québec read an address; only embassies are elsewhere.
+_PROVINCES = {"ON": "Ontario", "NB": "Nouveau-Brunswick", "NL": "Terre-Neuve-et-Labrador"}
 
 
 @register.filter
@@ -64,15 +68,21 @@ def spoken(text: Wording | None) -> SafeString | str:
 
 @register.filter
 def dialable(text: Wording | None) -> SafeString | str:
-    """As `spoken`, with 211, 811 and 911 ready to be dialled."""
-    linked = _SHORT_NUMBER.sub(r'<a href="tel:\1">\1</a>', str(spoken(text)))
+    """As `spoken`, with 211, 811, 911 and toll-free numbers ready to be dialled."""
+    linked = _LINE.sub(_dial_link, str(spoken(text)))
     return mark_safe(linked)  # `spoken` has escaped it
+
+
+def _dial_link(line: re.Match) -> str:
+    digits = re.sub(r"\D", "", line[0])
+    number = f"+{digits}" if digits.startswith("1") else digits
+    return f'<a href="{phones.dial_uri(number)}">{line[0]}</a>'
 
 
 @register.filter
 def names_a_line(text: Wording | None) -> bool:
-    """Whether the text says to call 211 or 811."""
-    return bool(text and _SHORT_NUMBER.search(text.text))
+    """Whether the text says to call 211, 811 or a toll-free number."""
+    return bool(text and _LINE.search(text.text))
 
 
 def translation_notes(*contents) -> list[str]:
@@ -159,13 +169,26 @@ def is_secret(location: Location) -> bool:
 
 
 @register.filter
-def directions(location: Location) -> str:
-    """A `geo:` address, which the phone's own map opens; no map of others is named."""
+def can_be_found(location: Location) -> bool:
+    """The position leads to the door: known, not kept secret, not that of a whole town."""
+    return bool(location.point) and not is_secret(location) and not is_approximate(location)
+
+
+@register.filter
+def directions(location: Location, organization: Organization) -> str:
+    """A `geo:` address, which the phone's own map opens; no map of others is named.
+
+    The question repeats the position with a name: without it, Android shows no pin.
+    """
     position = f"{location.point.y:.5f},{location.point.x:.5f}"
-    if not location.address:
-        return f"geo:{position}"
-    asked = ", ".join(filter(None, [location.address, location.town, location.province]))
-    return f"geo:{position}?q={quote(asked)}"
+    name = location.name or str(wording(organization.name))
+    return f"geo:{position}?q={position}({quote(name, safe='')})"
+
+
+@register.filter
+def province_name(code: str) -> str:
+    """A province in words, for the few places outside Québec."""
+    return _PROVINCES.get(code, code)
 
 
 @register.filter
@@ -200,6 +223,15 @@ def spaced(number: int) -> str:
 def language_name(code: str) -> str:
     """A language a service is given in, in words."""
     return str(SERVICE_LANGUAGES[code])
+
+
+@register.filter
+def language_and_mode(language: ServiceLanguage) -> str:
+    """A language, with who speaks it where that is known."""
+    name = language_name(language.code)
+    if not language.mode or language.code == "mul":
+        return name
+    return f"{name} ({language.get_mode_display().lower()})"
 
 
 @register.filter
@@ -275,17 +307,31 @@ def served(resource: Resource) -> str:
 def confidence_words(confidence: str) -> str:
     """How far a source can be trusted, without the letter that editors use."""
     return {
-        Confidence.A: _("first-hand or recent source"),
-        Confidence.B: _("second-hand or older source"),
+        Confidence.A: _("first-hand source"),
+        Confidence.B: _("second-hand source"),
         Confidence.C: _("doubtful source"),
     }[Confidence(confidence)]
 
 
 @register.filter
-def has_ended(program: Program) -> bool:
-    """The last day of a programme's money is past; a month or a year counts to its end."""
-    today = timezone.localdate().isoformat()
-    return program.ends_on < today[: len(program.ends_on)]
+def funding_end(program: Program) -> str:
+    """Until when a programme has money; a month or a year counts to its end.
+
+    French says a day otherwise than a month or a year.
+    """
+    has_ended = program.ends_on < timezone.localdate().isoformat()[: len(program.ends_on)]
+    end = partial_date(program.ends_on)
+    if len(program.ends_on) == len("2021-07-14"):
+        if has_ended:
+            text = _("The money was planned until %(day)s: check that the service still answers.")
+        else:
+            text = _("The money is planned until %(day)s.")
+        return text % {"day": end}
+    if has_ended:
+        text = _("The money was planned until %(month)s: check that the service still answers.")
+    else:
+        text = _("The money is planned until %(month)s.")
+    return text % {"month": end}
 
 
 @register.filter

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_safe
 
 from geo.models import AdminArea, NeedTerm, Resource
 
+# Lines of the whole province below the answers of a region to a need.
+MOST_LINES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class NeedInRegion:
@@ -24,6 +27,24 @@ class NeedInRegion:
     term: NeedTerm
     places: list[Resource]
     lines: list[Resource]
+
+    @property
+    def local_lines(self) -> list[Resource]:
+        """The lines of a smaller area than the province: they are there for this region."""
+        return [line for line in self.lines if not line.is_province_wide]
+
+    @property
+    def answers(self) -> list[Resource]:
+        """What the region has of its own: places, then lines."""
+        return self.places + self.local_lines
+
+    @property
+    def lines_to_call(self) -> list[Resource]:
+        """The lines of the whole province that help first, among those whose number is known."""
+        known = [
+            line for line in self.lines if line.is_province_wide and line.service.trusted_phones
+        ]
+        return sorted(known, key=self._rank)[:MOST_LINES]
 
     @property
     def line_to_call(self) -> Resource | None:
@@ -62,8 +83,8 @@ def region_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def region(request: HttpRequest, code: str, slug: str) -> HttpResponse:
-    """One region: help by need, lines, municipalities, neighbours."""
+def region(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
+    """One region: help by need, lines, municipalities, neighbours; its name may be left out."""
     area = get_object_or_404(AdminArea.objects.regions(), code=code)
     if slug != area.slug:
         return redirect("region", code=area.code, slug=area.slug, permanent=True)
@@ -78,7 +99,7 @@ def region(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     context = {
         "area": area,
         "needs": needs,
-        "missing": [need for need in needs if not need.places],
+        "missing": [need for need in needs if not need.answers],
         "places": places,
         "is_thin": places < THIN_PLACES,
         "organizations": len({resource.organization_id for resource in on_site}),

@@ -14,7 +14,13 @@ from geo.models.provenance import Source, Sourced
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source with the date and the confidence of what was read in it."""
+    """A source with the date and the confidence of what was read in it.
+
+    Attributes:
+        source: what was read.
+        as_of: date of what was read; empty if nobody knows it.
+        confidence: how far it can be trusted; empty where that was not judged, nor the date.
+    """
 
     source: Source
     as_of: str
@@ -30,12 +36,19 @@ class Readings:
         self.rows: list[tuple[int, Reading]] = []
 
     def number(self, fact: Sourced, source: Source | None = None) -> int:
-        """The number of a fact's source; the same one for the same source, date, confidence."""
-        source = source or fact.source
-        key = (source.pk, fact.as_of, fact.confidence)
+        """The number of a fact's source; the same one for the same source, date, confidence.
+
+        The date and the confidence of a fact are those of its own source: another `source`, as
+        that of a position, has neither.
+        """
+        if source is None or source.pk == fact.source_id:
+            reading = Reading(fact.source, fact.as_of, fact.confidence)
+        else:
+            reading = Reading(source, "", "")
+        key = (reading.source.pk, reading.as_of, reading.confidence)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            self.rows.append((self._numbers[key], Reading(source, fact.as_of, fact.confidence)))
+            self.rows.append((self._numbers[key], reading))
         return self._numbers[key]
 
 

@@ -68,8 +68,18 @@ def test_a_card_shows_what_is_known_and_what_is_not(client):
     assert '<a href="tel:811">811</a>' in page
     assert "posición aproximada: el municipio" in page
     assert "No se sabe: horario, idiomas, costo." in page
-    assert "Fuente: septiembre de 2021 (vieja: verifique primero)" in page
-    assert 'href="geo:48.83000,-64.48000"' in page
+    assert "Fuente: septiembre de 2021 (antigua: verifique primero)" in page
+    assert "geo:" not in page
+
+
+def test_directions_name_the_place_so_that_a_phone_shows_a_pin(client):
+    ServiceFactory(at=GASPE, organization__name=compose({"fr": "Maison d'accueil (Gaspé)"}))
+
+    page = content(client.get("/en/", {"place": "Gaspé"}))
+
+    position = f"{GASPE.y:.5f},{GASPE.x:.5f}"
+    name = "Maison%20d%27accueil%20%28Gasp%C3%A9%29"
+    assert f'href="geo:{position}?q={position}({name})"' in page
 
 
 def test_a_distance_says_how_exact_it_is(client):
@@ -139,6 +149,20 @@ def test_a_label_that_the_field_proposed_is_understood(client):
         assert f"près de Saint-Isidore ({region})" in content(response)
 
 
+@pytest.mark.parametrize("text", ["J0K 1A0", "j0k 1a0", "J0K1A0", "J0K 1A0 Berthierville"])
+def test_a_whole_rural_postal_code_leads_to_its_own_town(client, text):
+    page = content(client.get("/fr/", {"place": text}))
+
+    assert "près de J0K 1A0 Berthierville (Lanaudière)" in page
+
+
+def test_a_half_postal_code_before_a_town_is_read_alone(client):
+    page = content(client.get("/fr/", {"place": "j0k Berthierville"}))
+
+    assert 'class="found"' in page
+    assert "près de J0K " in page
+
+
 def test_namesakes_are_offered_beside_the_place_that_was_taken(client):
     page = content(client.get("/fr/", {"place": "Saint-Isidore", "region": "12"}))
 
@@ -150,6 +174,32 @@ def test_namesakes_are_offered_beside_the_place_that_was_taken(client):
 def test_a_name_written_in_full_is_not_put_in_doubt(client):
     assert "Vouliez-vous dire" not in content(client.get("/fr/", {"place": "gaspe"}))
     assert "Vouliez-vous dire" in content(client.get("/fr/", {"place": "Sainte-Anne"}))
+
+
+def test_the_region_of_the_same_name_is_not_offered_beside_a_town(client):
+    page = content(client.get("/fr/", {"place": "Laval"}))
+
+    assert "près de Laval (Laval)" in page
+    assert "Vouliez-vous dire" not in page
+
+
+@pytest.mark.parametrize(("language", "help_"), [("fr", "Aide"), ("en", "Help"), ("es", "Ayuda")])
+def test_the_heading_names_a_region_without_near(client, language, help_):
+    page = content(client.get(f"/{language}/", {"place": "Abitibi-Témiscamingue"}))
+    heading = page[page.index('<h2 class="found">') :].split("</h2>")[0]
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", heading).split())
+    assert words == f"{help_} – Abitibi-Témiscamingue"
+
+
+def test_the_form_can_say_that_the_position_is_gone(client):
+    for language, words in {
+        "fr": "Votre position n'est pas gardée",
+        "en": "Your position is not kept",
+        "es": "Su posición no se guarda",
+    }.items():
+        page = content(client.get(f"/{language}/")).replace("&#x27;", "'")
+        assert f'data-position-gone="{words}' in page
 
 
 def test_a_region_stands_in_for_a_town(client):

@@ -34,7 +34,33 @@ def test_a_wrong_name_leads_to_the_right_one_and_a_wrong_code_nowhere(client):
     assert moved.status_code == 301
     assert moved.headers["Location"] == GASPESIE
     assert client.get("/fr/regions/99-nulle-part/").status_code == 404
+    assert client.get("/fr/regions/99/").status_code == 404
     assert client.get("/fr/regions/1-x/").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_a_code_alone_leads_to_the_region(client, language):
+    moved = client.get(f"/{language}/regions/10/")
+
+    assert moved.status_code == 301
+    assert moved.headers["Location"] == f"/{language}/regions/10-nord-du-quebec/"
+
+
+def test_a_line_of_the_region_answers_a_need_and_a_line_of_the_province_does_not(client):
+    local = ServiceFactory(covering=["13", "14"], phone="+14505550123", needs=["droits-salaire"])
+    ServiceFactory(covering=["24"], phone="+18005550199", needs=["droits-salaire", "argent-dettes"])
+
+    page = content(client.get("/fr/regions/13-laval/"))
+
+    answered, missing = page.split("Rien d'inscrit ici pour l'instant")
+    need = answered[answered.index('<details class="need">') :].split("</details>")[0]
+    own, by_phone = need.split("<h3>Par téléphone</h3>")
+    assert '<span class="number">1</span>' in own
+    assert own.count("data-id=") == 1
+    assert local.name["fr"]["text"] in own
+    assert "1 800 555-0199" in by_phone
+    assert answered.count('<details class="need">') == 1
+    assert "1 800 555-0199" in missing
 
 
 def test_a_region_shows_its_own_places_by_need(client):
@@ -65,7 +91,7 @@ def test_a_thin_region_says_so_and_names_the_line_that_helps_most(client):
     page = content(client.get(GASPESIE))
 
     assert "Nous savons encore peu de choses sur cette région." in page
-    rights = page[page.index("Ici, rien n'est encore inscrit pour") :]
+    rights = page[page.index("Rien d'inscrit ici pour l'instant") :]
     rights = rights[: rights.index("Urgence et sécurité")]
     assert "Ligne des droits" in rights
     assert 'href="tel:+18005550199"' in rights
