@@ -3,13 +3,16 @@ import { startMapPanel } from "./map_panel.js";
 import { startPlaces } from "./places.js";
 import { askPosition, NoPosition } from "./position.js";
 import { aroundPosition, formQuery, hasPosition, withoutPosition } from "./query.js";
-import { fetchResults, swap } from "./results.js";
+import { fetchResults, NoAnswer, swap } from "./results.js";
 
 const form = document.getElementById("search");
 const locate = document.getElementById("locate");
 
 /** Longer than this, and the person is told that something is going on. */
 const SILENCE_MS = 1_000;
+
+/** Says to the page in another language that a position was used here, and not which one. */
+const POSITION_GONE = "#position-gone";
 
 /**
  * Questions with a position, by the number of their entry in the history: the history itself
@@ -21,7 +24,7 @@ let request = null;
 /** Numbers that no earlier life of this page gave to an entry. */
 let lastEntry = Date.now();
 let shownEntry = lastEntry;
-/** The last question failed: the browser asks the next one, as without scripts. */
+/** The server answered badly: the browser asks the next question, as without scripts. */
 let resigned = false;
 
 const results = () => document.getElementById("results");
@@ -45,20 +48,28 @@ function focusOn(element) {
 function showCount() {
   const count = document.getElementById("count") ?? results();
   const { top } = count.getBoundingClientRect();
-  if (top < 0 || top > innerHeight * 0.8) count.scrollIntoView({ block: "start" });
+  if (top < 0 || top > innerHeight * 0.8) {
+    // Not smoothly: the next page is asked at the end of a long list.
+    count.scrollIntoView({ block: "start", behavior: "instant" });
+  }
   return count;
+}
+
+/** Whether an entry was about a position that has died with an earlier life of this page. */
+function hasLostPosition(state, query) {
+  return Boolean(state?.positioned) && !hasPosition(query);
 }
 
 /**
  * Ask, and show the answer.
  *
  * @param {URLSearchParams} query
- * @param {{from: "link"|"form"|"history"}} origin - where the question comes from
+ * @param {{from: "link"|"form"|"history", said?: string}} origin - where the question comes from,
+ *   and what is said with its answer
  */
-async function ask(query, { from }) {
+async function ask(query, { from, said = "" }) {
   request?.abort();
   request = new AbortController();
-  const { signal } = request;
   const address = new URL(location.pathname, location.origin);
   address.search = query.toString();
   const waiting = setTimeout(() => {
@@ -66,16 +77,19 @@ async function ask(query, { from }) {
   }, SILENCE_MS);
   results().setAttribute("aria-busy", "true");
   try {
-    const page = await fetchResults(address.href, signal);
+    const page = await fetchResults(address.href, request);
+    if (!page) return;
     if (from !== "history") {
       lastEntry += 1;
       shownEntry = lastEntry;
-      history.pushState({ entry: shownEntry }, "", withoutPosition(address.href));
-      if (hasPosition(query)) positioned.set(shownEntry, query.toString());
+      // Of a position, the history keeps only that there was one.
+      const state = { entry: shownEntry, positioned: hasPosition(query) };
+      history.pushState(state, "", withoutPosition(address.href));
+      if (state.positioned) positioned.set(shownEntry, query.toString());
     }
     const lost = swap(page);
     resigned = false;
-    notice.textContent = "";
+    notice.textContent = said;
     const count = document.getElementById("count");
     const typing = document.activeElement?.matches("input");
     if (from !== "history") showCount();
@@ -83,10 +97,11 @@ async function ask(query, { from }) {
     else announcement.textContent = count?.textContent ?? "";
     panel.refresh();
   } catch (error) {
-    if (error.name === "AbortError") return;
-    resigned = true;
+    resigned = !(error instanceof NoAnswer);
     results().removeAttribute("aria-busy");
-    for (const hidden of form.querySelectorAll("[name=lat], [name=lon]")) hidden.remove();
+    if (resigned) {
+      for (const hidden of form.querySelectorAll("[name=lat], [name=lon]")) hidden.remove();
+    }
     notice.textContent = form.dataset.failed;
   } finally {
     clearTimeout(waiting);
@@ -113,7 +128,7 @@ function onClick(event) {
     ask(query, { from: "link" });
   } else if (url.origin === location.origin && hasPosition(url.searchParams)) {
     // Any other way out of the page leaves no trace of the position in an address.
-    link.href = withoutPosition(link.href);
+    link.href = withoutPosition(link.href) + (link.hreflang ? POSITION_GONE : "");
   }
 }
 
@@ -142,13 +157,28 @@ addEventListener("popstate", ({ state }) => {
   // A jump inside the page has no state, and is no other question.
   if (!state?.entry || state.entry === shownEntry) return;
   shownEntry = state.entry;
-  const query = positioned.get(shownEntry) ?? location.search;
-  ask(new URLSearchParams(query), { from: "history" });
+  const query = new URLSearchParams(positioned.get(shownEntry) ?? location.search);
+  const said = hasLostPosition(state, query) ? form.dataset.positionGone : "";
+  ask(query, { from: "history", said });
 });
 
 const first = new URLSearchParams(location.search);
 if (hasPosition(first)) positioned.set(shownEntry, first.toString());
-history.replaceState({ entry: shownEntry }, "", withoutPosition(location.href));
+const hasLost = hasLostPosition(history.state, first) || location.hash === POSITION_GONE;
+history.replaceState(
+  { entry: shownEntry, positioned: hasLost || hasPosition(first) },
+  "",
+  withoutPosition(location.href).replace(POSITION_GONE, ""),
+);
+if (hasLost && form.dataset.positionGone) {
+  notice.textContent = form.dataset.positionGone;
+  // Where the person was in a list around a position is no place in this one.
+  history.scrollRestoration = "manual";
+  addEventListener("pagehide", () => {
+    history.scrollRestoration = "auto";
+  });
+  notice.scrollIntoView({ block: "center", behavior: "instant" });
+}
 
 if (locate) {
   locate.hidden = false;

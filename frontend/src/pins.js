@@ -104,7 +104,9 @@ export function pinLayer(map, labels, onSpot) {
     const element = marker.getElement();
     element.setAttribute("aria-label", face.label);
     element.title = face.label;
-    element.addEventListener("click", (event) => choose(pin, marker, event.detail === 0));
+    // Leaflet's own event: it comes after the map has closed the popup that was open, and not at
+    // the end of a drag.
+    marker.on("click", ({ originalEvent }) => choose(pin, marker, originalEvent.detail === 0));
     // Leaflet reports no key of a marker without a popup of its own.
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;

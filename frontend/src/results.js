@@ -3,17 +3,43 @@
 /** What changes from one answer to the next: the results, and what the page marks. */
 const CHANGING = "#results, [data-swap][id]";
 
+/** A request that has stalled for so long will not end: a weak signal comes and goes. */
+const LIMIT_MS = 15_000;
+
+/** The server was reached, and what it said is no page of results. */
+export class BadAnswer extends Error {}
+
+/** The server was not reached, or not in time. */
+export class NoAnswer extends Error {}
+
 /**
  * @param {string} url
- * @param {AbortSignal} signal
- * @returns {Promise<Document>} a page, or a part of one, that holds #results
- * @throws {Error} when the server or the network fails
+ * @param {AbortController} controller - this request's own
+ * @returns {Promise<Document|null>} a page, or a part of one, that holds #results; null when the
+ *   caller has aborted
+ * @throws {BadAnswer|NoAnswer} when the server or the network fails
  */
-export async function fetchResults(url, signal) {
-  const response = await fetch(url, { signal, headers: { "X-Requested-With": "fetch" } });
-  if (!response.ok) throw new Error(String(response.status));
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!page.getElementById("results")) throw new Error("no results in the answer");
+export async function fetchResults(url, controller) {
+  const { signal } = controller;
+  let late = false;
+  const limit = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, LIMIT_MS);
+  let response;
+  let text;
+  try {
+    response = await fetch(url, { signal, headers: { "X-Requested-With": "fetch" } });
+    text = await response.text();
+  } catch (error) {
+    if (signal.aborted && !late) return null;
+    throw new NoAnswer(url, { cause: error });
+  } finally {
+    clearTimeout(limit);
+  }
+  if (!response.ok) throw new BadAnswer(String(response.status));
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (!page.getElementById("results")) throw new BadAnswer("no results in the answer");
   return page;
 }
 

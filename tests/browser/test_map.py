@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Visit
 
@@ -80,6 +80,86 @@ def test_a_pin_is_opened_and_closed_with_the_keyboard(phone: Page, key: str):
     phone.keyboard.press("Escape")
     expect(popup).to_have_count(0)
     expect(pin).to_be_focused()
+
+
+# Longer than a popup takes to fade away.
+FADED_MS = 500
+
+
+def middle(pin: Locator) -> tuple[float, float]:
+    """Where a finger or a mouse meets a pin."""
+    pin.scroll_into_view_if_needed()
+    box = pin.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def press(page: Page, how: str, pin: Locator) -> None:
+    """Press a pin as a person does: the page gets all the events of a finger or of a mouse."""
+    place = middle(pin)
+    device = page.touchscreen.tap if how == "finger" else page.mouse.click
+    device(*place)
+    page.wait_for_timeout(FADED_MS)
+
+
+@pytest.mark.parametrize("how", ["finger", "mouse"])
+def test_the_popup_of_a_pressed_pin_stays(phone: Page, how: str):
+    open_map(phone, "/fr/?q=h%C3%B4pital&place=Gasp%C3%A9")
+
+    press(phone, how, phone.locator(".pin:not(.pin-cluster, .pin-several)").first)
+
+    expect(phone.locator(".leaflet-popup")).to_have_count(1)
+    expect(phone.locator(".leaflet-popup .popup-name")).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["finger", "mouse"])
+def test_the_popup_of_several_resources_stays(phone: Page, how: str):
+    open_map(phone, "/fr/?place=Amos&radius_km=100")
+    pin = phone.locator(".pin-several").first
+    number = int(pin.inner_text())
+
+    press(phone, how, pin)
+
+    expect(phone.locator(".leaflet-popup li a")).to_have_count(number)
+    expect(phone.locator(".leaflet-popup li a").first).to_be_visible()
+
+
+@pytest.mark.parametrize("how", ["finger", "mouse"])
+def test_a_pin_pressed_again_keeps_its_popup_and_the_ground_closes_it(phone: Page, how: str):
+    open_map(phone, "/fr/?place=Amos&radius_km=100")
+    pin = phone.locator(".pin:not(.pin-cluster)").first
+    press(phone, how, pin)
+    press(phone, how, pin)
+    expect(phone.locator(".leaflet-popup")).to_have_count(1)
+
+    ground = phone.locator("#map").bounding_box()
+    device = phone.touchscreen.tap if how == "finger" else phone.mouse.click
+    device(ground["x"] + 4, ground["y"] + ground["height"] - 4)
+
+    expect(phone.locator(".leaflet-popup")).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["finger", "mouse"])
+def test_a_pressed_cluster_falls_apart(phone: Page, how: str):
+    open_map(phone, "/fr/?need=sante")
+    shown = phone.evaluate(PINS)
+
+    press(phone, how, phone.locator(".pin-cluster").last)
+
+    phone.wait_for_function(f"(shown) => ({PINS})() !== shown", arg=shown)
+    expect(phone.locator(".leaflet-popup")).to_have_count(0)
+
+
+def test_a_pin_that_the_map_is_dragged_by_opens_nothing(phone: Page):
+    open_map(phone, "/fr/?place=Amos&radius_km=100")
+    x, y = middle(phone.locator(".pin:not(.pin-cluster)").first)
+
+    phone.mouse.move(x, y)
+    phone.mouse.down()
+    phone.mouse.move(x + 40, y + 30, steps=8)
+    phone.mouse.up()
+    phone.wait_for_timeout(FADED_MS)
+
+    expect(phone.locator(".leaflet-popup")).to_have_count(0)
 
 
 def test_a_popup_repeats_the_card_of_the_list(phone: Page):
@@ -203,6 +283,22 @@ def test_a_region_has_its_map(phone: Page):
     open_map(phone, "/fr/regions/11-gaspesie-iles-de-la-madeleine/")
 
     assert phone.locator(".pin").count() > 0
+
+
+def test_all_of_a_region_is_printed_and_folded_again_after(phone: Page):
+    phone.goto("/fr/regions/11-gaspesie-iles-de-la-madeleine/")
+    folded = phone.locator("main details:not([open])")
+    phone.locator("main details summary").first.click()
+    before = folded.count()
+    assert before > 0
+
+    phone.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    expect(folded).to_have_count(0)
+    phone.emulate_media(media="print")
+    expect(phone.locator("#results > .chips")).to_be_visible()
+
+    phone.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(folded).to_have_count(before)
 
 
 def configure(page: Page, layer: dict) -> None:

@@ -77,6 +77,23 @@ def test_the_next_page_is_shown_from_its_count(phone: Page):
     assert "page=2" in phone.url
 
 
+def test_the_next_page_is_reached_without_a_flight_through_the_list(phone: Page):
+    phone.emulate_media(reduced_motion="no-preference")
+    phone.goto("/fr/?need=sante")
+    phone.locator("[rel=next]").scroll_into_view_if_needed()
+    phone.evaluate(
+        "() => { window.heights = new Set();"
+        " addEventListener('scroll', () => window.heights.add(Math.round(scrollY))); }"
+    )
+
+    phone.evaluate("() => document.querySelector('[rel=next]').click()")
+
+    phone.wait_for_url("**page=2")
+    phone.wait_for_timeout(300)
+    expect(phone.locator("#count")).to_be_in_viewport()
+    assert phone.evaluate("() => window.heights.size") <= 2
+
+
 def test_back_and_forward_show_what_was_asked(phone: Page):
     phone.goto("/fr/")
     stays(phone)
@@ -196,7 +213,93 @@ def test_without_network_the_page_says_so_and_stays(phone: Page):
     expect(phone.locator("#notice")).to_have_text(phone.get_attribute("#search", "data-failed"))
     assert phone.locator(".card").count() == cards
 
+    stays(phone)
     phone.context.set_offline(False)
     phone.click("#search [type=submit]")
     phone.wait_for_url("**/fr/?place=Amos*")
+    expect(phone.locator("#results")).to_have_attribute("data-query", re.compile("lat=48.57"))
+    expect(phone.locator("#notice")).to_have_text("")
+    assert has_stayed(phone)
+
+
+def test_after_a_bad_answer_the_browser_asks_by_itself(phone: Page):
+    phone.goto("/fr/?need=sante")
+    stays(phone)
+    phone.route("**/fr/?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    phone.click("#search [type=submit]")
+    expect(phone.locator("#notice")).to_have_text(phone.get_attribute("#search", "data-failed"))
+
+    phone.unroute("**/fr/?*")
+    phone.click("#search [type=submit]")
+
+    phone.wait_for_function("() => !window.mark && document.getElementById('count')")
+
+
+def test_a_request_that_stalls_is_given_up_and_may_be_tried_again(phone: Page):
+    phone.clock.install()
+    phone.goto("/fr/?need=sante")
+    stays(phone)
+    phone.route("**/fr/?*", lambda route: None)
+    phone.fill("[name=place]", "Amos")
+    phone.click("#search [type=submit]")
+    phone.clock.run_for(2_000)
+    expect(phone.locator("#notice")).to_have_text(phone.get_attribute("#search", "data-loading"))
+
+    phone.clock.run_for(15_000)
+    expect(phone.locator("#notice")).to_have_text(phone.get_attribute("#search", "data-failed"))
+
+    phone.unroute("**/fr/?*")
+    phone.click("#search [type=submit]")
+    expect(phone.locator("#notice")).to_have_text("")
     expect(phone.locator("#count")).to_be_visible()
+    assert parse_qs(urlsplit(phone.url).query)["place"] == ["Amos"]
+    assert has_stayed(phone)
+
+
+def promise(page: Page) -> None:
+    """Have the form say that a position is gone, whatever its template says."""
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => {"
+        "  const form = document.getElementById('search');"
+        "  if (form) form.dataset.positionGone = 'Gone';"
+        "});"
+    )
+
+
+def test_a_position_that_is_gone_after_a_card_is_said_to_be(visit: Visit):
+    page = visit.page
+    promise(page)
+    page.goto("/fr/?need=sante")
+    page.click("#locate")
+    expect(page.locator("#results")).to_have_attribute("data-point", "-64.48,48.83")
+    # Keep the page out of the browser's memory, as a phone short of it does.
+    page.evaluate("() => addEventListener('unload', () => {})")
+    page.locator(".card h3 a").last.click()
+    page.wait_for_load_state()
+
+    page.go_back()
+
+    expect(page.locator("#notice")).to_have_text("Gone")
+    page.wait_for_timeout(300)
+    expect(page.locator("#notice")).to_be_in_viewport()
+    assert not A_POSITION.search(page.url)
+    page.click("#locate")
+    expect(page.locator("#notice")).to_have_text("")
+    expect(page.locator("#results")).to_have_attribute("data-point", "-64.48,48.83")
+
+
+def test_a_position_that_is_gone_in_another_language_is_said_to_be(visit: Visit):
+    page = visit.page
+    promise(page)
+    page.goto("/fr/?need=sante")
+    page.click("#locate")
+    expect(page.locator("#results")).to_have_attribute("data-point", "-64.48,48.83")
+
+    page.click("a[hreflang=en][lang=en]")
+
+    page.wait_for_url("**/en/**")
+    expect(page.locator("#notice")).to_have_text("Gone")
+    assert not urlsplit(page.url).fragment
+    page.select_option("[name=need]", "")
+    page.click("#search [type=submit]")
+    expect(page.locator("#notice")).to_have_text("")
