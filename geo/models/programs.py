@@ -87,7 +87,10 @@ class Project(Sourced):
         verbose_name=_("partners"),
     )
     services = models.ManyToManyField(
-        "geo.Service", related_name="projects", blank=True, verbose_name=_("services of the project")
+        "geo.Service",
+        related_name="projects",
+        blank=True,
+        verbose_name=_("services of the project"),
     )
     is_platform = models.BooleanField(_("passes requests on to others"), default=False)
 
