@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
@@ -19,14 +19,17 @@ admin.site.site_title = "Repère"
 admin.site.index_title = _("Keep the directory true")
 
 
-# Translated texts are edited language by language.
-TRANSLATED: dict[Any, dict[str, Any]] = {TranslatedField: {"form_class": TranslatedFormField}}
+# Translated texts are edited language by language; an address without a scheme is https.
+FIELDS: dict[Any, dict[str, Any]] = {
+    TranslatedField: {"form_class": TranslatedFormField},
+    URLField: {"assume_scheme": "https"},
+}
 
 
 class DirectoryAdmin(LeafletGeoAdmin):
     """What all lists share: the map widget, and saving in reach."""
 
-    formfield_overrides: ClassVar = TRANSLATED
+    formfield_overrides: ClassVar = FIELDS
     save_on_top = True
     list_per_page = 50
     show_full_result_count = False
@@ -35,7 +38,7 @@ class DirectoryAdmin(LeafletGeoAdmin):
 class SourcedInline(admin.StackedInline):
     """A part of a service, with its own source."""
 
-    formfield_overrides: ClassVar = TRANSLATED
+    formfield_overrides: ClassVar = FIELDS
     extra = 0
     autocomplete_fields = ["source"]
     classes = ("collapse",)
