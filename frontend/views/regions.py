@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -90,9 +90,7 @@ def region(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         return redirect("region", code=area.code, slug=area.slug, permanent=True)
     resources = list(Resource.objects.reached(region=area).in_order().with_details())
     lines = [resource for resource in resources if resource.is_remote]
-    municipalities = AdminArea.objects.municipalities().filter(
-        Q(parent=area) | Q(parent__parent=area)
-    )
+    municipalities = AdminArea.objects.in_region(area).municipalities()
     needs = _by_need(resources)
     on_site = [resource for resource in resources if not resource.is_remote]
     places = len({resource.location_id for resource in on_site})
