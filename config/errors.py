@@ -13,9 +13,7 @@ def _is_api(request: HttpRequest) -> bool:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request itself cannot be read."""
     if _is_api(request):
-        return problem_page(
-            request, 400, "The request cannot be read: check its host and its encoding."
-        )
+        return problem_page(400, "The request cannot be read: check its host and its encoding.")
     return pages.bad_request(request, exception)
 
 

@@ -186,6 +186,133 @@ class HoursStatus(models.TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
+class HolidayPolicy(models.TextChoices):
+    """Whether the weekly hours hold on a public holiday of Québec."""
+
+    CLOSED = "closed", _("Closed")
+    OPEN = "open", _("As on other days")
+    UNKNOWN = "unknown", _("Not known: call first")
+
+
+class ExceptionKind(models.TextChoices):
+    """What differs on given days."""
+
+    CLOSED = "closed", _("Closed")
+    HOURS = "hours", _("Other hours")
+    MESSAGE = "message", _("Usual hours, with something to know")
+
+
+class ExceptionReason(models.TextChoices):
+    """Why it differs."""
+
+    HOLIDAY = "holiday", _("Public holiday")
+    VACATION = "vacation", _("Vacation")
+    STAFF = "staff", _("Lack of staff")
+    EVENT = "event", _("Event")
+    OTHER = "other", _("Other")
+
+
+class OpenState(models.TextChoices):
+    """What can be said of a service now. Unknown is never closed."""
+
+    OPEN = "open", _("Open now")
+    CLOSING_SOON = "closing_soon", _("Closes soon")
+    BY_APPOINTMENT = "by_appointment", _("By appointment")
+    OPENS_LATER = "opens_later", _("Opens later today")
+    CLOSED = "closed", _("Closed now")
+    UNKNOWN = "unknown", _("Hours not known: call first")
+
+
+class StopStatus(models.TextChoices):
+    """Where a stop of a tour stands."""
+
+    PLANNED = "planned", pgettext_lazy("stop", "Planned")
+    CONFIRMED = "confirmed", pgettext_lazy("stop", "Confirmed")
+    MOVED = "moved", pgettext_lazy("stop", "Moved: another stop takes its place")
+    CANCELLED = "cancelled", pgettext_lazy("stop", "Cancelled")
+    DONE = "done", pgettext_lazy("stop", "Done")
+
+
+class Announcement(models.TextChoices):
+    """Who may know that a stop takes place: a public date may tip off an employer."""
+
+    PUBLIC = "public", _("Everybody")
+    PARTNERS = "partners", _("Partner organizations only")
+    ON_REQUEST = "on_request", _("Those who ask")
+
+
+class StopPrecision(models.TextChoices):
+    """How exactly the public may know the place of a stop."""
+
+    FULL = "full", _("The address")
+    LOCALITY = "locality", _("The municipality only")
+
+
+class Severity(models.TextChoices):
+    """How much an alert matters."""
+
+    INFO = "info", _("Information")
+    WARN = "warn", _("Warning")
+    CRITICAL = "critical", _("Danger")
+
+
+class Targeting(models.TextChoices):
+    """Whether a service is for some people more than for others."""
+
+    OPEN_TO_ALL = "open_to_all", _("Open to everyone")
+    PRIORITY = "priority", _("First for")
+    EXCLUSIVE = "exclusive", _("Only for")
+    EXCLUDED = "excluded", _("Not for")
+
+
+class EligibilityDimension(models.TextChoices):
+    """By what a service tells people apart."""
+
+    NATIONALITY = "nationality", _("nationality")
+    PERMIT = "permit", _("kind of permit")
+    STREAM = "stream", _("programme of work")
+    SECTOR = "sector", _("sector of work")
+    GENDER = "gender", _("gender")
+    AGE = "age", _("age")
+    REGION_OF_WORK = "region_of_work", _("region of work")
+
+
+class FeedbackKind(models.TextChoices):
+    """What a visitor talks about."""
+
+    WRONG = "wrong", _("Something is wrong")
+    HELPED = "helped", _("Whether they got help")
+
+
+class FeedbackReason(models.TextChoices):
+    """What is wrong."""
+
+    PHONE = "phone", _("The phone number does not work")
+    HOURS = "hours", _("The hours are wrong")
+    ADDRESS = "address", _("The address or the place on the map is wrong")
+    CLOSED = "closed", _("It does not exist any more")
+    LANGUAGE = "language", _("They do not speak the language that is written")
+    NOT_FOR_ME = "not_for_me", _("They do not help people with my permit")
+    FEE = "fee", _("It costs money, or more than is written")
+    OTHER = "other", _("Something else")
+
+
+class FeedbackOutcome(models.TextChoices):
+    """How it went."""
+
+    YES = "yes", _("Yes")
+    PARTLY = "partly", _("In part")
+    NO = "no", _("No")
+    NO_ANSWER = "no_answer", _("Nobody answered")
+
+
+class FeedbackStatus(models.TextChoices):
+    """What editors did with it."""
+
+    NEW = "new", _("New")
+    DONE = "done", _("Dealt with")
+
+
 class LifeStatus(models.TextChoices):
     """Where a programme or a project stands."""
 

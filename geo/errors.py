@@ -11,3 +11,7 @@ class UnreadableFile(DomainError):
 
 class IncompleteFixtures(DomainError):
     """The files of `fixtures/` contradict one another; nothing was written."""
+
+
+class TransitionNotAllowed(DomainError):
+    """A stop cannot go from the state it is in to the one that was asked for."""

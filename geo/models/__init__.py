@@ -1,18 +1,21 @@
 """The entities of the domain, in HSDS terms where HSDS has them."""
 
 from geo.models.accounts import User
+from geo.models.alerts import Alert
 from geo.models.areas import AdminArea, PostalPoint
 from geo.models.directory import (
     Location,
     Organization,
     Phone,
-    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
     ServiceLanguage,
     ServiceNeed,
 )
+from geo.models.eligibility import EligibilityRule
+from geo.models.feedback import Feedback
+from geo.models.hours import Schedule, ScheduleException
 from geo.models.needs import NeedTerm
 from geo.models.programs import (
     FundingAward,
@@ -24,8 +27,15 @@ from geo.models.programs import (
 from geo.models.provenance import Source
 from geo.models.resources import Resource
 from geo.models.runs import FixtureLoad
+from geo.models.tours import MobileStop, MobileTour
 
 __all__ = [
+    "Alert",
+    "EligibilityRule",
+    "Feedback",
+    "MobileStop",
+    "MobileTour",
+    "ScheduleException",
     "AdminArea",
     "FixtureLoad",
     "FundingAward",

@@ -5,7 +5,6 @@ import uuid
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,6 @@ from geo.choices import (
     Confidence,
     DeliveryMode,
     FeeKind,
-    HoursStatus,
     LanguageMode,
     LocationType,
     OrganizationKind,
@@ -36,7 +34,6 @@ from geo.models.fields import TranslatedField
 from geo.models.needs import NeedTerm
 from geo.models.programs import Program
 from geo.models.provenance import Sourced
-from geo.opening import validate_hours
 from geo.querysets import OrganizationQuerySet, PhoneQuerySet, ServiceQuerySet
 from geo.translation import wording
 
@@ -508,51 +505,3 @@ class ServiceLanguage(Sourced):
 
     def __str__(self) -> str:
         return str(SERVICE_LANGUAGES[self.code])
-
-
-class Schedule(Sourced):
-    """When a service is given: as text, and in OpenStreetMap's grammar where that is clear."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(
-        Service, on_delete=models.CASCADE, related_name="schedules", verbose_name=_("service")
-    )
-    hours_status = models.CharField(
-        _("hours"), max_length=8, choices=HoursStatus, default=HoursStatus.KNOWN
-    )
-    text = TranslatedField(_("hours as text"), blank=True)
-    opening_hours = models.CharField(
-        _("hours in OpenStreetMap's grammar"),
-        max_length=255,
-        blank=True,
-        validators=[validate_hours],
-        help_text=_("For instance Mo-Fr 08:00-16:00; PH off"),
-    )
-    by_appointment = models.BooleanField(_("by appointment only"), null=True, blank=True)
-
-    class Meta(Sourced.Meta):
-        verbose_name = _("hours")
-        verbose_name_plural = _("hours")
-        ordering = ["service", "pk"]
-        constraints = [
-            *Sourced.Meta.constraints,
-            models.CheckConstraint(
-                condition=~models.Q(hours_status=HoursStatus.KNOWN)
-                | ~models.Q(text={})
-                | ~models.Q(opening_hours=""),
-                name="schedule_known_hours_are_written",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(hours_status=HoursStatus.ALWAYS)
-                | models.Q(opening_hours__in=["", "24/7"]),
-                name="schedule_always_is_24_7",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.opening_hours or str(self.get_hours_status_display())
-
-    def clean(self) -> None:
-        """Known hours are written somewhere."""
-        if self.hours_status == HoursStatus.KNOWN and not (self.text or self.opening_hours):
-            raise ValidationError(_("Write the hours as text, in the grammar, or both."))

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 
 from geo.models.areas import AdminArea
 from geo.models.directory import Location, Organization, Service
+from geo.models.tours import MobileStop
 from geo.querysets import ResourceQuerySet
 
 
@@ -11,9 +12,10 @@ class Resource(models.Model):
     """A way to get help: a public service at one of its places, or a service by its area.
 
     A view of the database, so it is never out of step: one row for each place where an active,
-    accepted service is given (its id is that of the `ServiceAtLocation`), and one `is_remote`
-    row, without a position, for each such service that covers an area (its id is that of the
-    `Service`). A service that has both appears once in an answer: see `ResourceQuerySet`.
+    accepted service is given (its id is that of the `ServiceAtLocation`); one for the next
+    public stop of each tour at each place (its id is that of the `MobileStop`); and one
+    `is_remote` row, without a position, for each such service that covers an area (its id is that
+    of the `Service`). A service that has both appears once in an answer: see `ResourceQuerySet`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -29,6 +31,9 @@ class Resource(models.Model):
     )
     point = models.PointField(geography=True, null=True)
     is_remote = models.BooleanField()
+    stop = models.ForeignKey(
+        MobileStop, on_delete=models.DO_NOTHING, null=True, related_name="resources"
+    )
 
     objects = ResourceQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Every question that we ask of the database, by what it is about."""
 
+from geo.querysets.alerts import AlertQuerySet
 from geo.querysets.areas import AdminAreaQuerySet, PostalPointQuerySet
 from geo.querysets.directory import (
     NeedTermQuerySet,
@@ -8,9 +9,13 @@ from geo.querysets.directory import (
     ServiceQuerySet,
 )
 from geo.querysets.resources import ResourceQuerySet
+from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
 
 __all__ = [
     "AdminAreaQuerySet",
+    "AlertQuerySet",
+    "MobileStopQuerySet",
+    "MobileTourQuerySet",
     "NeedTermQuerySet",
     "OrganizationQuerySet",
     "PhoneQuerySet",
