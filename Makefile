@@ -1,6 +1,6 @@
 # `make` lists the commands. Every command does its own set-up, and only what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test stop setup manage superuser lock clean reset-database
+.PHONY: help run test browser-report stop setup manage superuser lock clean reset-database
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
@@ -25,6 +25,10 @@ test: ## check everything: style, types, layers, browser, tests
 
 setup: ## install what is missing, and nothing else
 	@exec config/setup.sh run
+
+browser-report: ## measure the pages on a cheap phone, and print the table
+	@exec config/setup.sh test bash -c 'npm --prefix benchmarks ci --silent && \
+		exec $(VENV)/python -m benchmarks.browser_report'
 
 stop: ## stop the site and its database, wherever they were started
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m config.run stop; fi

@@ -1,0 +1,1 @@
+"""Measures against promises; nothing here is a test."""
