@@ -383,7 +383,8 @@ def language_links(context) -> list[dict]:
                 "code": code,
                 "name": LANGUAGE_NAMES[code],
                 "path": f"{path}?{asked.urlencode()}" if asked else path,
-                "url": request.build_absolute_uri(path),
+                # The page of an error may be about the very name of the host.
+                "url": "" if context.get("is_error") else request.build_absolute_uri(path),
                 "is_current": code == get_language(),
             }
         )
