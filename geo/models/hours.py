@@ -11,6 +11,20 @@ from geo.models.directory import Service, ServiceAtLocation
 from geo.models.fields import TranslatedField
 from geo.models.provenance import Sourced
 from geo.opening import validate_hours
+from geo.querysets import ScheduleExceptionQuerySet
+
+
+def _check_place(hours: "Schedule | ScheduleException") -> None:
+    """Refuse the place of another service, as the database does (migration 0004).
+
+    Raises:
+        ValidationError: the place is that of another service.
+    """
+    place = hours.service_at_location
+    if place is not None and place.service_id != hours.service_id:
+        raise ValidationError(
+            {"service_at_location": _("Another service is given there: choose one of its places.")}
+        )
 
 
 class Schedule(Sourced):
@@ -76,7 +90,8 @@ class Schedule(Sourced):
         return self.opening_hours or str(self.get_hours_status_display())
 
     def clean(self) -> None:
-        """Known hours are written somewhere."""
+        """Known hours are written somewhere; a place is one of the service."""
+        _check_place(self)
         if self.hours_status == HoursStatus.KNOWN and not (self.text or self.opening_hours):
             raise ValidationError(_("Write the hours as text, in the grammar, or both."))
 
@@ -121,6 +136,8 @@ class ScheduleException(Sourced):
     )
     message = TranslatedField(_("what people should know"), blank=True)
 
+    objects = ScheduleExceptionQuerySet.as_manager()
+
     class Meta(Sourced.Meta):
         verbose_name = _("other hours on given days")
         verbose_name_plural = _("other hours on given days")
@@ -152,7 +169,8 @@ class ScheduleException(Sourced):
         return f"{self.get_kind_display()} {self.starts_on} – {self.ends_on}"
 
     def clean(self) -> None:
-        """The last day is not before the first; each kind has what it needs."""
+        """The last day is not before the first; each kind has what it needs; a place is its own."""
+        _check_place(self)
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day comes before the first.")})
         if (self.kind == ExceptionKind.HOURS) != bool(self.opening_hours):
