@@ -1,6 +1,9 @@
 """The plainest valid rows, the same each time; a situation is a trait. All names are invented."""
 
+from datetime import datetime, timedelta
+
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from geo import models
@@ -138,3 +141,103 @@ class UserFactory(DjangoModelFactory):
         model = models.User
 
     email = factory.Sequence(lambda number: f"person{number}@example.org")
+
+
+class ScheduleFactory(DjangoModelFactory):
+    """Hours of an office on weekdays, by the grammar alone; nobody knows what holidays are like."""
+
+    class Meta:
+        model = models.Schedule
+
+    service = factory.SubFactory(ServiceFactory)
+    opening_hours = "Mo-Fr 08:30-16:30"
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+
+class ScheduleExceptionFactory(DjangoModelFactory):
+    """Closed on the day it starts."""
+
+    class Meta:
+        model = models.ScheduleException
+
+    service = factory.SubFactory(ServiceFactory)
+    kind = "closed"
+    ends_on = factory.SelfAttribute("starts_on")
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+
+class MobileTourFactory(DjangoModelFactory):
+    """A tour of a public service that is given nowhere else, without a stop."""
+
+    class Meta:
+        model = models.MobileTour
+
+    service = factory.SubFactory(ServiceFactory, delivery_modes=["itinerant"])
+    name = factory.Sequence(lambda number: compose({"fr": f"Tournée inventée {number}"}))
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+
+def in_days(days: int) -> datetime:
+    """Noon by the clock of Québec, so many days from today: no test depends on the time of day."""
+    moment = timezone.localtime() + timedelta(days=days)
+    return moment.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+class MobileStopFactory(DjangoModelFactory):
+    """A stop of four hours, in three days, announced to everybody."""
+
+    class Meta:
+        model = models.MobileStop
+        skip_postgeneration_save = True
+
+    class Params:
+        past = factory.Trait(starts_at=factory.LazyFunction(lambda: in_days(-3)))
+        vague = factory.Trait(
+            public_precision="locality",
+            location=factory.SubFactory(LocationFactory, secret=True),
+        )
+
+    tour = factory.SubFactory(MobileTourFactory)
+    location = factory.SubFactory(LocationFactory)
+    starts_at = factory.LazyFunction(lambda: in_days(3))
+    ends_at = factory.LazyAttribute(lambda stop: stop.starts_at + timedelta(hours=4))
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+    @factory.post_generation
+    def topics(self, create, codes):
+        for code in codes or []:
+            self.topics.add(models.NeedTerm.objects.get(code=code))
+
+
+class AlertFactory(DjangoModelFactory):
+    """An alert to all of Québec, whatever people look for, for a week from yesterday."""
+
+    class Meta:
+        model = models.Alert
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(OrganizationFactory)
+    text = factory.Sequence(lambda number: compose({"fr": f"Avis inventé {number}"}))
+    starts_at = factory.LazyFunction(lambda: in_days(-1))
+    expires_at = factory.LazyAttribute(lambda alert: alert.starts_at + timedelta(days=7))
+    source = factory.SubFactory(SourceFactory)
+    as_of = "2026-11"
+    confidence = "A"
+
+    @factory.post_generation
+    def regions(self, create, codes):
+        for code in codes or []:
+            self.regions.add(models.AdminArea.objects.get(level="region", code=code))
+
+    @factory.post_generation
+    def needs(self, create, codes):
+        for code in codes or []:
+            self.needs.add(models.NeedTerm.objects.get(code=code))

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from geo.choices import Severity
+from geo.choices import Confidence, Severity
 from geo.models.areas import AdminArea
 from geo.models.directory import Organization
 from geo.models.fields import TranslatedField
@@ -70,6 +70,11 @@ class Alert(Sourced):
                 condition=models.Q(expires_at__gt=models.F("starts_at"))
                 & models.Q(expires_at__lte=models.F("starts_at") + LONGEST_ALERT),
                 name="alert_expires_within_60_days",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(confidence=Confidence.C),
+                name="alert_is_not_doubtful",
+                violation_error_message=_("A doubtful alert cannot be published: verify it first."),
             ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="alert_expires_at")]

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 
 from geo.models.areas import AdminArea
 from geo.models.directory import Location, Organization, Service
+from geo.models.needs import NeedTerm
 from geo.models.tours import MobileStop
 from geo.querysets import ResourceQuerySet
 
@@ -44,3 +45,9 @@ class Resource(models.Model):
 
     def __str__(self) -> str:
         return str(self.service)
+
+    @property
+    def terms(self) -> list[NeedTerm]:
+        """The needs answered here, the main one first: those of the stop, else of the service."""
+        topics = list(self.stop.topics.all()) if self.stop else []
+        return topics or [link.term for link in self.service.service_needs.all()]

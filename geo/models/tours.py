@@ -1,8 +1,9 @@
 """Services that move: tours, and their dated stops."""
 
 import uuid
-from datetime import datetime, timedelta
-from typing import Self
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -15,6 +16,7 @@ from geo.choices import (
     SERVICE_LANGUAGES,
     AddressVisibility,
     Announcement,
+    Confidence,
     StopPrecision,
     StopStatus,
 )
@@ -23,6 +25,7 @@ from geo.models.directory import Location, Service
 from geo.models.fields import TranslatedField
 from geo.models.needs import NeedTerm
 from geo.models.provenance import Sourced
+from geo.moments import at_wall_clock, when_words
 from geo.querysets import MobileStopQuerySet, MobileTourQuerySet
 from geo.translation import wording
 
@@ -31,6 +34,15 @@ LONGEST_STOP = timedelta(hours=16)
 
 # The one vehicle cannot be in two places: these are the states in which it is somewhere.
 STANDING = (StopStatus.PLANNED, StopStatus.CONFIRMED)
+
+# What an editor may make of a stop; only `MobileStop.move` makes it moved, and that is final.
+NEXT_STATUSES: Mapping[str, frozenset[str]] = {
+    StopStatus.PLANNED: frozenset({StopStatus.CONFIRMED, StopStatus.CANCELLED, StopStatus.DONE}),
+    StopStatus.CONFIRMED: frozenset({StopStatus.PLANNED, StopStatus.CANCELLED, StopStatus.DONE}),
+    StopStatus.CANCELLED: frozenset({StopStatus.PLANNED, StopStatus.CONFIRMED}),
+    StopStatus.DONE: frozenset({StopStatus.CANCELLED, StopStatus.CONFIRMED}),
+    StopStatus.MOVED: frozenset(),
+}
 
 
 class MobileTour(Sourced):
@@ -43,7 +55,10 @@ class MobileTour(Sourced):
         related_name="mobile_tours",
         verbose_name=_("service"),
     )
-    name = TranslatedField(_("name"))
+    name = TranslatedField(
+        _("name"),
+        help_text=_("It is read in people's calendars: a neutral name, an employer may look."),
+    )
     unit_label = models.CharField(
         _("what people will see there"),
         max_length=80,
@@ -72,6 +87,14 @@ class MobileTour(Sourced):
 
     def __str__(self) -> str:
         return str(wording(self.name, "fr") or self.pk)
+
+    def hold(self) -> None:
+        """Keep others from changing the stops of the tour until the transaction ends.
+
+        Who waits then sees what was booked meanwhile, and is told so in words; the exclusion
+        constraint would refuse it too, but only once it is written.
+        """
+        type(self).objects.select_for_update().filter(pk=self.pk).first()
 
 
 class TimeRange(models.Func):
@@ -131,7 +154,8 @@ class MobileStop(Sourced):
     message = TranslatedField(_("what people should know"), blank=True)
     replaces = models.OneToOneField(
         "self",
-        on_delete=models.PROTECT,
+        # As strong as PROTECT, but the whole tour may still be deleted.
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         editable=False,
@@ -172,19 +196,74 @@ class MobileStop(Sourced):
                     "This tour is already somewhere else at that time: change one of the two."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["calendar_uid"],
+                condition=~models.Q(status=StopStatus.MOVED),
+                name="mobilestop_calendar_entry_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(confidence=Confidence.C, announce_to=Announcement.PUBLIC),
+                name="mobilestop_doubtful_is_not_public",
+                violation_error_message=_(
+                    "A doubtful stop cannot be announced to everybody: verify it first."
+                ),
+            ),
         ]
         indexes = [models.Index(fields=["ends_at"], name="mobilestop_ends_at")]
 
     def __str__(self) -> str:
-        return f"{self.location.town} {self.starts_at:%Y-%m-%d}"
+        return f"{self.location.town} {self.local_start:%Y-%m-%d}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the place."""
+        return ZoneInfo(self.location.timezone)
+
+    @property
+    def local_start(self) -> datetime:
+        """The beginning, as the clock of the place shows it."""
+        return self.starts_at.astimezone(self.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        """The end, as the clock of the place shows it."""
+        return self.ends_at.astimezone(self.zone)
+
+    @property
+    def day(self) -> date:
+        """The day it begins on, at its place."""
+        return self.local_start.date()
+
+    @property
+    def when(self) -> str:
+        """The day and the times in words, in the language in use."""
+        today = timezone.now().astimezone(self.zone).date()
+        return when_words(self.local_start, self.local_end, today)
+
+    @property
+    def terms(self) -> list[NeedTerm]:
+        """The needs answered there: its own topics, else those of the service."""
+        return list(self.topics.all()) or [
+            link.term for link in self.tour.service.service_needs.all()
+        ]
+
+    @property
+    def is_standing(self) -> bool:
+        """It takes place, as far as anybody knows."""
+        return self.status in STANDING
 
     def clean(self) -> None:
-        """The end follows the beginning by at most 16 hours; a vague place is kept vague."""
+        """At most 16 hours from beginning to end; none done ahead; a vague place stays vague."""
         if self.starts_at and self.ends_at:
             if self.ends_at <= self.starts_at:
                 raise ValidationError({"ends_at": _("The end comes before the beginning.")})
             if self.ends_at > self.starts_at + LONGEST_STOP:
                 raise ValidationError({"ends_at": _("A stop lasts at most 16 hours.")})
+            if self.status == StopStatus.DONE and self.starts_at > timezone.now():
+                raise ValidationError(
+                    _("%(day)s has not come yet: this stop cannot be done."),
+                    params={"day": self.starts_at.date().isoformat()},
+                )
         if (
             self.public_precision == StopPrecision.LOCALITY
             and self.location_id
@@ -200,19 +279,86 @@ class MobileStop(Sourced):
             )
 
     @transaction.atomic
+    def turn(self, status: str) -> None:
+        """Confirm, cancel or end the stop, or plan it again.
+
+        Raises:
+            TransitionNotAllowed: `status` cannot follow the one it has.
+            ValidationError: it has not begun and cannot be done; or the tour is somewhere else by
+                now.
+        """
+        self.tour.hold()
+        self.refresh_from_db()
+        wanted = StopStatus(status)
+        if wanted not in NEXT_STATUSES[self.status]:
+            raise TransitionNotAllowed(
+                _("%(stop)s: “%(from)s” cannot become “%(to)s”.")
+                % {"stop": self, "from": self.get_status_display(), "to": wanted.label}
+            )
+        self.status = wanted
+        self.clean()
+        self.validate_constraints()
+        self.save(update_fields=["status"])
+        # The database has counted the change.
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def repeat(self, *, weeks: int, times: int) -> "list[MobileStop]":
+        """Plan the same stop again, every so many weeks, at the same time by the clock.
+
+        All of them or none.
+
+        Raises:
+            ValidationError: the tour is somewhere else on one of the days; names each of them.
+        """
+        self.tour.hold()
+        topics = list(self.topics.all())
+        planned, clashes = [], []
+        for number in range(1, times + 1):
+            later = timedelta(weeks=weeks * number)
+            stop = self._copy(status=StopStatus.PLANNED)
+            stop.starts_at, stop.ends_at = (
+                at_wall_clock(moment.replace(tzinfo=None) + later, self.zone)
+                for moment in (self.local_start, self.local_end)
+            )
+            try:
+                stop.full_clean()
+            except ValidationError as error:
+                clashes.append(f"{stop.day.isoformat()}: {' '.join(error.messages)}")
+                continue
+            stop.save(force_insert=True)
+            stop.topics.set(topics)
+            planned.append(stop)
+        if clashes:
+            raise ValidationError(clashes)
+        return planned
+
+    def _copy(self, **changed) -> "MobileStop":
+        """An unsaved stop with the same facts, and a calendar entry of its own."""
+        own = {"id", "replaces_id", "calendar_uid", "sequence", "changed_at"}
+        facts = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.attname not in own
+        }
+        return type(self)(**facts | changed)
+
+    @transaction.atomic
     def move(
         self,
         *,
         starts_at: datetime | None = None,
         ends_at: datetime | None = None,
         location: Location | None = None,
-    ) -> Self:
+    ) -> "MobileStop":
         """Give the stop another time or place: a new stop takes the place of this one.
 
         Raises:
             TransitionNotAllowed: the stop is done, cancelled or moved already.
+            ValidationError: the tour is somewhere else at that time.
         """
-        current = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        self.tour.hold()
+        current = type(self).objects.get(pk=self.pk)
         if current.status not in STANDING:
             raise TransitionNotAllowed(
                 _("A stop that is “%(status)s” cannot be moved.")
@@ -224,14 +370,12 @@ class MobileStop(Sourced):
         current.save(update_fields=["status"])
         # The database has counted the change: the successor goes on from there.
         current.refresh_from_db()
-        successor = type(self)(
-            **{
-                field.attname: getattr(current, field.attname)
-                for field in self._meta.concrete_fields
-                if field.attname not in {"id", "replaces_id", "status"}
-            },
-            replaces=current,
+        successor = current._copy(
             status=status,
+            replaces=current,
+            calendar_uid=current.calendar_uid,
+            sequence=current.sequence,
+            changed_at=current.changed_at,
         )
         successor.starts_at = starts_at or current.starts_at
         successor.ends_at = ends_at or current.ends_at
