@@ -1,0 +1,1 @@
+"""Paper: leaflets, cards and the poster, as PDF."""

@@ -1,0 +1,43 @@
+/** Share what a page is about: with an app of the phone, or copied. Nothing is sent from here. */
+
+/** @returns {string} what goes into a message */
+function message({ words, url }) {
+  return words ? `${words}\n${url}` : url;
+}
+
+/** @param {HTMLElement} section - of `includes/share.html` */
+function startSharing(section) {
+  const open = section.querySelector("[data-share-open]");
+  const copy = section.querySelector("[data-share-copy]");
+  const said = section.querySelector("[data-share-said]");
+  const { words, url } = section.dataset;
+
+  if (navigator.share) {
+    open.parentElement.hidden = false;
+    open.addEventListener("click", async () => {
+      try {
+        await navigator.share({ text: words, url });
+      } catch (error) {
+        // Closing the list of apps is no failure.
+        if (error.name !== "AbortError") throw error;
+      }
+    });
+  }
+
+  // Absent where the page did not come by HTTPS.
+  if (navigator.clipboard) {
+    copy.parentElement.hidden = false;
+    copy.addEventListener("click", async () => {
+      said.textContent = "";
+      try {
+        await navigator.clipboard.writeText(message({ words, url }));
+        said.textContent = copy.dataset.copied;
+      } catch {
+        said.textContent = copy.dataset.failed;
+        section.querySelector("details").open = true;
+      }
+    });
+  }
+}
+
+for (const section of document.querySelectorAll("[data-share]")) startSharing(section);
