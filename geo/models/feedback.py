@@ -8,11 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from geo.choices import FeedbackKind, FeedbackOutcome, FeedbackReason, FeedbackStatus
+from geo.errors import TooManyMessages
 from geo.models.directory import Service
 from geo.personal import refuse_contact_details
+from geo.querysets import FeedbackQuerySet
 from geo.translation import LANGUAGES
 
 LONGEST_COMMENT = 500
+
+# A guess: a machine that floods a service stops here, and people about one service never come
+# near. It counts no address.
+MOST_A_DAY = 40
 
 
 class Feedback(models.Model):
@@ -46,6 +52,8 @@ class Feedback(models.Model):
         _("status"), max_length=8, choices=FeedbackStatus, default=FeedbackStatus.NEW
     )
 
+    objects = FeedbackQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message of a visitor")
         verbose_name_plural = _("messages of visitors")
@@ -72,3 +80,14 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.service}"
+
+    def leave(self) -> None:
+        """Write the message down.
+
+        Raises:
+            TooManyMessages: the service has had `MOST_A_DAY` of them on that day.
+        """
+        if self.service.feedback.of_day(self.day).count() >= MOST_A_DAY:
+            raise TooManyMessages("This service has had too many messages today.")
+        self.full_clean(exclude=["service"])
+        self.save(force_insert=True)

@@ -1,0 +1,12 @@
+/** What every page does. The entry scripts of some pages bring it with them. */
+import { startExit } from "./exit.js";
+import { startStars } from "./favourites.js";
+import { startFeedback } from "./feedback.js";
+import { startHours } from "./hours.js";
+import "./offline.js";
+
+const link = document.getElementById("leave");
+if (link) startExit(link);
+startStars();
+startFeedback();
+startHours();
