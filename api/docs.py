@@ -11,6 +11,9 @@ from drf_spectacular.generators import SchemaGenerator
 # The reader is a programmer: the schema and this page are in English.
 EXAMPLES = {
     "/api/v1/resources/": "?lat=48.83&lon=-64.48&radius_km=100&need=sante&lang=es",
+    "/api/v1/stops/": "?region=11&lang=es",
+    "/api/v1/tours/": "?lang=en",
+    "/api/v1/alerts/": "?region=11&lang=en",
     "/api/v1/organizations/": "?kind=consulate&lang=en",
     "/api/v1/places/": "?q=gaspe",
     "/api/v1/needs/": "?lang=en",

@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
@@ -26,6 +27,8 @@ MODE_ALIASES = {"web": DeliveryMode.VIDEO_WEB.value}
 
 # Plain decimal notation; Python's own float() also takes underscores and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?", re.ASCII)
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def read_number(text: str) -> float:
@@ -120,6 +123,21 @@ class RectangleField(serializers.Field):
             self.fail("invalid", reason=str(error))
 
 
+class DayField(serializers.Field):
+    """A day of the calendar, as 2026-11-26."""
+
+    default_error_messages = {"invalid": "Expected a day, as 2026-11-26."}
+
+    def to_internal_value(self, data: str) -> date:
+        """Text to day."""
+        if not _DAY.fullmatch(data.strip()):
+            self.fail("invalid")
+        try:
+            return date.fromisoformat(data.strip())
+        except ValueError:
+            self.fail("invalid")
+
+
 class KnownField(serializers.CharField):
     """One word of a closed list."""
 
@@ -201,6 +219,38 @@ def read_region(code: str) -> AdminArea:
     return region
 
 
+def read_need(code: str) -> str:
+    """A code of the taxonomy.
+
+    Raises:
+        ValidationError: there is no such need.
+    """
+    if not NeedTerm.objects.filter(code=code).exists():
+        raise serializers.ValidationError("Unknown need. /api/v1/needs/ lists them.")
+    return code
+
+
+def read_near(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with `near` in the place of latitude, longitude and radius: (point, distance).
+
+    Raises:
+        ValidationError: one goes without the others.
+    """
+    latitude, longitude = values.pop("lat", None), values.pop("lon", None)
+    radius = values.pop("radius_km", None)
+    if (latitude is None) != (longitude is None):
+        missing = "lat" if latitude is None else "lon"
+        raise serializers.ValidationError({missing: "lat and lon go together: give both."})
+    if latitude is None:
+        if radius is not None:
+            raise serializers.ValidationError(
+                {"radius_km": "A radius needs a position: give lat and lon."}
+            )
+        return values
+    values["near"] = (lon_lat(longitude, latitude), radius or D(km=DEFAULT_RADIUS_KM))
+    return values
+
+
 def read_words(text: str) -> str:
     """A text to search for.
 
@@ -224,7 +274,9 @@ class ResourceParams(PageParams):
     kind = KnownField(OrganizationKind.values, required=False)
     language = KnownField(list(SERVICE_LANGUAGES), required=False)
     mode = KnownField(DeliveryMode.values, MODE_ALIASES, required=False)
+    open_now = KnownField(["true", "false"], required=False)
     q = serializers.CharField(required=False, max_length=MAX_TEXT)
+    words = KnownField(["true", "false"], required=False)
 
     def validate_region(self, code: str) -> AdminArea:
         """Code to region."""
@@ -232,9 +284,7 @@ class ResourceParams(PageParams):
 
     def validate_need(self, code: str) -> str:
         """A code of the taxonomy."""
-        if not NeedTerm.objects.filter(code=code).exists():
-            raise serializers.ValidationError("Unknown need. /api/v1/needs/ lists them.")
-        return code
+        return read_need(code)
 
     def validate_q(self, text: str) -> str:
         """Something that can be searched."""
@@ -242,19 +292,17 @@ class ResourceParams(PageParams):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Join latitude, longitude and radius to `near`: (point, distance)."""
-        latitude, longitude = attrs.pop("lat", None), attrs.pop("lon", None)
-        radius = attrs.pop("radius_km", None)
-        if (latitude is None) != (longitude is None):
-            missing = "lat" if latitude is None else "lon"
-            raise serializers.ValidationError({missing: "lat and lon go together: give both."})
-        if latitude is None:
-            if radius is not None:
-                raise serializers.ValidationError(
-                    {"radius_km": "A radius needs a position: give lat and lon."}
-                )
-            return attrs
-        attrs["near"] = (lon_lat(longitude, latitude), radius or D(km=DEFAULT_RADIUS_KM))
-        return attrs
+        return read_near(attrs)
+
+
+class NeedParams(Params):
+    """What `/needs/` can be asked."""
+
+    q = serializers.CharField(required=False, max_length=MAX_TEXT)
+
+    def validate_q(self, text: str) -> str:
+        """Something that can be searched."""
+        return read_words(text)
 
 
 class OrganizationParams(PageParams):

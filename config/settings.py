@@ -83,6 +83,16 @@ def _database(url: str | None) -> dict:
     }
 
 
+def _quick_exit_urls(url: str | None) -> dict[str, str]:
+    """The operator's page for all languages, else the weather of Environment Canada."""
+    if not url:
+        french, english = "https://meteo.gc.ca/", "https://weather.gc.ca/"
+        return {"fr": french, "en": english, "es": french}
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ImproperlyConfigured(f"QUICK_EXIT_URL wants an address with https://, not {url!r}.")
+    return dict.fromkeys(["fr", "en", "es"], url)
+
+
 DEBUG = _flag("DEBUG")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -185,6 +195,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Where packs for phones are kept; made again when lost, kept in memory where nothing can be written.
+PACKS_DIR = Path(os.environ.get("PACKS_DIR") or VAR_DIR / "packs")
+
 REST_FRAMEWORK = {
     # The public API knows nobody: no session is read, so no cookie is ever set or needed.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -219,6 +232,9 @@ SPECTACULAR_SETTINGS = {
         "PlaceKind": ["municipality", "region", "postal_code"],
     },
 }
+
+# Where "leave fast" goes, by language: a page that tells nothing, and that nobody is logged in to.
+QUICK_EXIT_URLS = _quick_exit_urls(os.environ.get("QUICK_EXIT_URL"))
 
 # Layers that an operator adds to the base map (see docs/operations.md). None by default: a
 # visitor's browser talks to this server only.
@@ -270,7 +286,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY") else None
+BEHIND_PROXY = _flag("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")

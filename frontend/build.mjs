@@ -22,7 +22,17 @@ const ICON_FOLDERS = ["@mapbox/maki/icons", "@ideditor/temaki/icons"];
 /** Phones of 2020 still in use; older ones get the pages without scripts. */
 const TARGET = ["es2020", "chrome80", "firefox78", "safari14.1"];
 
-const MODULES = ["home_page.js", "region_page.js", "map.js", "pmtiles_layer.js"];
+const MODULES = [
+  "favourites_page.js",
+  "page.js",
+  "home_page.js",
+  "region_page.js",
+  "local.js",
+  "share.js",
+  "keep_regions.js",
+  "map.js",
+  "pmtiles_layer.js",
+];
 
 /** What the map labels: the towns of the gazetteer, chosen once here and not in each phone. */
 const townsPlugin = {
@@ -39,7 +49,17 @@ const townsPlugin = {
 };
 
 /** One style sheet: the pages', then the map's. */
-const SHEETS = ["app.css", "map.css"];
+const SHEETS = [
+  "app.css",
+  "search.css",
+  "stops.css",
+  "hours.css",
+  "keep.css",
+  "care.css",
+  "share.css",
+  "map.css",
+  "print.css",
+];
 
 async function buildScripts() {
   const common = {
@@ -56,8 +76,12 @@ async function buildScripts() {
   const entries = (names) => names.map((name) => join(SRC, name));
   const results = await Promise.all([
     build({ ...common, entryPoints: entries(MODULES), format: "esm" }),
-    // The admin's widget prints a classic <script>.
-    build({ ...common, entryPoints: entries(["admin_basemap.js"]), format: "iife" }),
+    // The admin's widget prints a classic <script>; older browsers want one as service worker.
+    build({
+      ...common,
+      entryPoints: entries(["admin_basemap.js", "admin_stops.js", "service_worker.js"]),
+      format: "iife",
+    }),
     build({
       ...common,
       stdin: {

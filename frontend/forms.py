@@ -14,11 +14,17 @@ from geo.choices import SERVICE_LANGUAGES, AreaLevel, DeliveryMode, Organization
 from geo.models import AdminArea, NeedTerm, Resource
 from geo.places import MAX_TEXT, Place, find_places
 from geo.querysets import ResourceQuerySet
+from geo.search import MAX_TEXT as MAX_QUESTION
+from geo.search import Understanding
 from geo.spatial import lon_lat
 from geo.translation import wording
+from geo.understanding import only_words, understand
 
 DEFAULT_RADIUS_KM = 50
 RADII_KM = (10, 25, 50, 100, 200)
+
+# Who knows what else there is: asked where not even a line is known for a need.
+GUIDANCE = "accueil-orientation"
 
 # Other meanings of a name that are offered; more would hide the answer.
 MOST_OTHERS = 5
@@ -68,6 +74,14 @@ class Where:
     others: tuple[Place, ...] = field(default=())
 
     @property
+    def region_code(self) -> str | None:
+        """The region whose pack holds what is around; None where nothing says it."""
+        if self.is_own_position:
+            region = AdminArea.objects.region_of(self.point)
+            return region.code if region else None
+        return self.region.code if self.region else self.place and self.place.region_code
+
+    @property
     def is_own_position(self) -> bool:
         """The position comes from the phone."""
         return self.point is not None and self.place is None
@@ -76,10 +90,26 @@ class Where:
 class SearchForm(forms.Form):
     """The question of the home page; every field may be empty.
 
-    A place that is written wins over a position, a position over a region. A region beside a
-    place says which of two places of the same name is meant.
+    A place that is written wins over one that the words name, that one over a position, a position
+    over a region. A region beside a place says which of two places of the same name is meant.
     """
 
+    q = forms.CharField(
+        label=_("What do you need?"),
+        required=False,
+        max_length=MAX_QUESTION,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "enterkeyhint": "search",
+                "aria-describedby": "q-hint",
+            }
+        ),
+    )
+    # Take `q` by the letter: a link of the results asks for it, no field of the form.
+    words = forms.BooleanField(required=False, widget=forms.HiddenInput)
     place = forms.CharField(
         label=_("Town or postal code"),
         required=False,
@@ -98,11 +128,15 @@ class SearchForm(forms.Form):
         empty_value=DEFAULT_RADIUS_KM,
         choices=[(km, f"{km} km") for km in RADII_KM],
     )
+    open_now = forms.BooleanField(
+        label=_("Open now"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": "true"}),
+    )
     region = forms.ChoiceField(label=_("Or a whole region"), required=False)
     language = forms.ChoiceField(label=_("Language of the service"), required=False)
     kind = forms.ChoiceField(label=_("Kind of organization"), required=False)
     mode = forms.ChoiceField(label=_("How the help is given"), required=False)
-    q = forms.CharField(label=_("Words"), required=False, max_length=100)
 
     def __init__(self, data: QueryDict, *, language: str) -> None:
         """Read `data` as a reader of `language` wrote it."""
@@ -120,10 +154,16 @@ class SearchForm(forms.Form):
             ("", _("Any region")),
             *((region.code, region.name) for region in self.regions),
         ]
-        self.fields["language"].choices = [("", _("Any language")), *SERVICE_LANGUAGES.items()]
+        # One that somebody asks for stays, or the answer would be that of another question.
+        spoken = Resource.objects.languages() | {data.get("language")}
+        self.fields["language"].choices = [
+            ("", _("Any language")),
+            *((code, name) for code, name in SERVICE_LANGUAGES.items() if code in spoken),
+        ]
         self.fields["kind"].choices = [("", _("Any kind")), *OrganizationKind.choices]
         self.fields["mode"].choices = [("", _("Any way")), *DeliveryMode.choices]
         self.where = Where()
+        self.heard = Understanding()
 
     def _need_choices(self) -> list:
         return [
@@ -149,6 +189,9 @@ class SearchForm(forms.Form):
         for axis in ("lat", "lon"):
             if cleaned.get(axis) is not None:
                 cleaned[axis] = round(cleaned[axis], POSITION_DECIMALS)
+        if question := self.asked("q"):
+            listen = only_words if self.asked("words") else understand
+            self.heard = listen(question, self.reader_language)
         self.where = self._where()
         return cleaned
 
@@ -156,7 +199,7 @@ class SearchForm(forms.Form):
         region = next(
             (region for region in self.regions if region.code == self.asked("region")), None
         )
-        if text := self.asked("place"):
+        if text := self.asked("place") or self.heard.place:
             self.cleaned_data["lat"] = self.cleaned_data["lon"] = None
             return self._where_named(text, region)
         if self.has_position:
@@ -189,7 +232,7 @@ class SearchForm(forms.Form):
     def asked(self, name: str):
         """The value of a field, or None where it is empty or wrong."""
         value = self.cleaned_data.get(name)
-        return None if value == "" else value
+        return None if value == "" or value is False else value
 
     @property
     def has_position(self) -> bool:
@@ -199,7 +242,7 @@ class SearchForm(forms.Form):
     @property
     def is_question(self) -> bool:
         """Something was asked, so a list is the answer."""
-        filters = ("need", "language", "kind", "mode", "q")
+        filters = ("q", "need", "open_now", "language", "kind", "mode")
         return bool(
             self.where.point or self.where.region or any(self.asked(name) for name in filters)
         )
@@ -212,13 +255,30 @@ class SearchForm(forms.Form):
     @property
     def has_more(self) -> bool:
         """One of the rarer fields is in use."""
-        rarer = ("region", "language", "kind", "mode", "q")
+        rarer = ("region", "language", "kind", "mode")
         return any(self.asked(name) or self.has_error(name) for name in rarer)
 
     @property
     def term(self) -> NeedTerm | None:
-        """The need that is asked for."""
-        return next((term for term in self._terms() if term.code == self.asked("need")), None)
+        """The need that is asked for, in the field or, surely, in words."""
+        asked = self.asked("need")
+        return self._term(asked) if asked else next(iter(self.best_terms), None)
+
+    @property
+    def best_terms(self) -> list[NeedTerm]:
+        """The needs that the words surely ask for."""
+        return [self._term(code) for code in self.heard.best_codes]
+
+    @property
+    def other_terms(self) -> list[NeedTerm]:
+        """The needs that the words may ask for, and that are not answered."""
+        answered = {*self.heard.best_codes, self.asked("need")}
+        return [self._term(need.code) for need in self.heard.needs if need.code not in answered][
+            :MOST_OTHERS
+        ]
+
+    def _term(self, code: str) -> NeedTerm | None:
+        return next((term for term in self._terms() if term.code == code), None)
 
     @property
     def tile(self) -> NeedTerm | None:
@@ -244,16 +304,40 @@ class SearchForm(forms.Form):
             resources = resources.speaking(language)
         if mode := self.asked("mode"):
             resources = resources.delivered(mode)
-        if words := self.asked("q"):
-            resources = resources.matching(words)
+        if self.asked("q"):
+            resources = resources.meant_by(self.heard, self.reader_language)
+        if self.asked("open_now"):
+            resources = resources.open_now()
         return self._in_reach(resources).in_order(self.where.point)
 
     def lines(self) -> ResourceQuerySet:
         """What answers the need without a place to go to, whatever else was asked."""
+        return self._lines(self.term.code if self.term else None)
+
+    def rescue_lines(self) -> ResourceQuerySet:
+        """Lines for when nothing answers: of the need, else of its kind, else who knows more."""
+        for need in [*(term.code for term in (self.term, self.tile) if term), GUIDANCE]:
+            lines = self._lines(need)
+            if lines.exists():
+                break
+        return lines
+
+    def _lines(self, need: str | None) -> ResourceQuerySet:
         resources = Resource.objects.filter(is_remote=True)
-        if need := self.asked("need"):
+        if need:
             resources = resources.answering(need)
         return self._in_reach(resources).in_order()
+
+    @property
+    def choices_made(self) -> list[tuple[str, str]]:
+        """What narrows the answer beside need and place: name of the field, and its words."""
+        made = []
+        for name in ("open_now", "language", "kind", "mode"):
+            if value := self.asked(name):
+                field = self.fields[name]
+                words = dict(getattr(field, "choices", [])).get(value, field.label)
+                made.append((name, str(words)))
+        return made
 
     def _in_reach(self, resources: ResourceQuerySet) -> ResourceQuerySet:
         if self.where.point:
@@ -283,9 +367,18 @@ class SearchForm(forms.Form):
         query = QueryDict(mutable=True)
         for name in self.fields:
             if (value := self.asked(name)) is not None:
-                query[name] = str(value)
+                query[name] = "true" if value is True else str(value)
         if self.reach_km == DEFAULT_RADIUS_KM:
             query.pop("radius_km", None)
+        return query
+
+    def query_by_need(self) -> QueryDict:
+        """The question without its words, to be asked of a need: the place that they name stays."""
+        query = self.query()
+        for name in ("q", "words"):
+            query.pop(name, None)
+        if self.where.place:
+            query["place"] = self.where.place.label
         return query
 
     def api_query(self) -> QueryDict:
@@ -294,6 +387,9 @@ class SearchForm(forms.Form):
         for name in ("need", "kind", "language", "mode", "q"):
             if value := self.asked(name):
                 query[name] = value
+        for name in ("open_now", "words"):
+            if self.asked(name):
+                query[name] = "true"
         if self.where.point:
             query["lat"] = f"{self.where.point.y:.{POSITION_DECIMALS}f}"
             query["lon"] = f"{self.where.point.x:.{POSITION_DECIMALS}f}"

@@ -4,7 +4,20 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 from django.utils.translation import gettext_lazy as _
 
-from frontend.views import home, information, regions, resources
+from frontend.views import (
+    calendars,
+    favourites,
+    feedback,
+    home,
+    information,
+    offline,
+    packs,
+    printing,
+    quick_exit,
+    regions,
+    resources,
+    tours,
+)
 
 
 class RegionCode(StringConverter):
@@ -13,14 +26,63 @@ class RegionCode(StringConverter):
     regex = r"\d\d"
 
 
+class MrcCode(StringConverter):
+    """The digits of an MRC: `040` in `040-la-haute-gaspesie`."""
+
+    regex = r"\d{3}"
+
+
+class PackCode(StringConverter):
+    """A region, or the whole province."""
+
+    regex = r"\d\d|all"
+
+
 register_converter(RegionCode, "region_code")
+register_converter(MrcCode, "mrc_code")
+register_converter(PackCode, "pack_code")
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("regions/", regions.region_list, name="region-list"),
     path("regions/<region_code:code>/", regions.region),
     path("regions/<region_code:code>-<slug:slug>/", regions.region, name="region"),
+    path(
+        _("regions/<region_code:code>-<slug:slug>/leaflet.pdf"),
+        printing.region_leaflet,
+        name="region-leaflet",
+    ),
+    path(
+        _("mrc/<mrc_code:code>-<slug:slug>/leaflet.pdf"),
+        printing.mrc_leaflet,
+        name="mrc-leaflet",
+    ),
+    path(_("poster.pdf"), printing.province_poster, name="poster"),
     path(_("resources/<uuid:resource_id>/"), resources.resource, name="resource"),
+    path(_("resources/<uuid:resource_id>/card.pdf"), printing.resource_card, name="resource-card"),
+    path("packs/", packs.pack_list, name="pack-list"),
+    path("packs/<pack_code:code>.json", packs.pack, name="pack"),
+    path("packs/areas.json", packs.areas, name="pack-areas"),
+    path("packs/vocabulary.json", packs.vocabulary, name="pack-vocabulary"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path(_("offline/"), offline.offline, name="offline"),
+    path(_("tours/"), tours.tour_list, name="tour-list"),
+    path(_("tours/<uuid:tour_id>/"), tours.tour, name="tour"),
+    path(
+        "calendars/regions/<region_code:code>.ics",
+        calendars.region_calendar,
+        name="region-calendar",
+    ),
+    path("calendars/tours/<uuid:tour_id>.ics", calendars.tour_calendar, name="tour-calendar"),
+    path("calendars/stops/<uuid:stop_id>.ics", calendars.stop_calendar, name="stop-calendar"),
+    path(_("resources/<uuid:resource_id>/feedback/"), feedback.feedback, name="feedback"),
+    path(
+        _("resources/<uuid:resource_id>/feedback/thanks/"),
+        feedback.thanks,
+        name="feedback-thanks",
+    ),
+    path(_("favourites/"), favourites.favourites, name="favourites"),
+    path("exit/", quick_exit.leave, name="exit"),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),
     path(_("privacy/"), information.privacy, name="privacy"),

@@ -277,6 +277,50 @@ class EligibilityDimension(models.TextChoices):
     REGION_OF_WORK = "region_of_work", _("region of work")
 
 
+# What the rules on who is served are written with, and how a page says it. A code that is not here,
+# such as an age (16-35), is shown as it is.
+ELIGIBILITY_CODES = {
+    EligibilityDimension.NATIONALITY: {
+        "CO": _("Colombian nationality"),
+        "GT": _("Guatemalan nationality"),
+        "HN": _("Honduran nationality"),
+        "HT": _("Haitian nationality"),
+        "IN": _("Indian nationality"),
+        "JM": _("Jamaican nationality"),
+        "MX": _("Mexican nationality"),
+        "PH": _("Philippine nationality"),
+        "SV": _("Salvadoran nationality"),
+    },
+    EligibilityDimension.PERMIT: {
+        "closed": _("closed work permit"),
+        "open": _("open work permit"),
+        "vulnerable_open": _("open work permit for vulnerable workers"),
+        "maintained": _("maintained status, while a new permit is awaited"),
+        "none_or_expired": _("no permit, or an expired one"),
+        "any": _("any permit"),
+    },
+    EligibilityDimension.STREAM: {
+        "SAWP/PTAS": _("seasonal agricultural workers program"),
+        "agricultural": _("agricultural stream"),
+        "low_wage": _("low-wage stream"),
+        "high_wage": _("high-wage stream"),
+        "IMP": _("international mobility program"),
+        "caregiver": _("caregivers"),
+    },
+    EligibilityDimension.SECTOR: {
+        "agriculture": _("farm work"),
+        "food_processing": _("food processing"),
+        "fishing": _("fishing"),
+        "forestry": _("forestry"),
+        "hospitality": _("hotels and restaurants"),
+        "manufacturing": _("factories"),
+        "health": _("health care"),
+        "construction": _("construction"),
+    },
+    EligibilityDimension.GENDER: {"women": _("women"), "men": _("men")},
+}
+
+
 class FeedbackKind(models.TextChoices):
     """What a visitor talks about."""
 

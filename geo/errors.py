@@ -15,3 +15,7 @@ class IncompleteFixtures(DomainError):
 
 class TransitionNotAllowed(DomainError):
     """A stop cannot go from the state it is in to the one that was asked for."""
+
+
+class TooManyMessages(DomainError):
+    """A service has had as many messages today as editors can read."""

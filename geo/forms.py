@@ -18,6 +18,8 @@ _STATES = [
 class TranslatedWidget(forms.MultiWidget):
     """For each language a box for the text, and how it came to be."""
 
+    template_name = "geo/translated.html"
+
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """Make a pair of inputs for each language."""
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {}

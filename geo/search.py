@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from geo.folding import edits, fold, words_of
@@ -23,12 +24,21 @@ MAX_TEXT = 200
 # A need is sure from this weight of evidence on: one word that only few needs share.
 SURE = 2.0
 # And from this part of the weight of the whole question on.
-SURE_PART = 0.25
+SURE_PART = 0.2
 # A need weaker than this part of the best one is not worth offering.
 WORTH_OFFERING = 0.25
 # Needs this close to the best one are answered with it.
 AS_GOOD = 0.85
 MOST_NEEDS = 6
+# Nobody in danger may be misunderstood: the evidence for these needs counts more.
+GRAVE = {
+    "urgence-danger",
+    "urgence-violence",
+    "urgence-hebergement-urgence",
+    "psychosocial-detresse",
+    "logement-expulsion",
+}
+GRAVER = 1.2
 
 # What a word of the tile counts for its leaves: less than for the tile itself.
 FROM_TILE = 0.9
@@ -42,6 +52,9 @@ FOREIGN = 0.55
 SMALL_WORD_OF_ANOTHER = 0.3
 # The language of the page breaks ties.
 PAGE_LANGUAGE = 0.5
+
+# Neither half is shorter where one word is written for two.
+SHORTEST_HALF = 3
 
 # What is left of one that has another ending than the phrase: "taxi" is not "taxes".
 OTHER_ENDING = 0.85
@@ -364,7 +377,7 @@ def _misspelt_place(
 
 def _give_senses(tokens: list[_Token], vocabulary: Vocabulary, lexemes: Lexemes) -> None:
     """Say what each token may be, in each language."""
-    for at, token in enumerate(tokens):
+    for token in tokens:
         for language in LANGUAGES:
             if token.word in vocabulary.noes[language]:
                 token.senses[language] = {NO: 1.0}
@@ -373,11 +386,14 @@ def _give_senses(tokens: list[_Token], vocabulary: Vocabulary, lexemes: Lexemes)
                 if lexeme in vocabulary.weights[language]:
                     token.senses[language] = {lexeme: 1.0}
         token.is_known = bool(token.senses)
-        if at + 1 < len(tokens):
-            _give_joined(token, tokens[at + 1], vocabulary)
+    for one, other in pairwise(tokens):
+        _give_joined(one, other, vocabulary)
+    for token in tokens:
         if token.senses or vocabulary.is_small(token.word):
             continue
         resembling = vocabulary.resembling(token.word)
+        if max(resembling.values(), default=0.0) <= BEGINS_LIKE and _give_halves(token, vocabulary):
+            continue
         for candidate, left in resembling.items():
             for language, lexeme in vocabulary.lexemes[candidate].items():
                 senses = token.senses.setdefault(language, {})
@@ -395,7 +411,20 @@ def _give_joined(token: _Token, after: _Token, vocabulary: Vocabulary) -> None:
     if vocabulary.is_smallest(token.word) or vocabulary.is_smallest(after.word):
         return
     for language, lexeme in vocabulary.lexemes.get(token.word + after.word, {}).items():
-        token.senses.setdefault(language, {})[lexeme] = 1.0
+        for half in (token, after):
+            half.senses.setdefault(language, {})[lexeme] = 1.0
+
+
+def _give_halves(token: _Token, vocabulary: Vocabulary) -> bool:
+    """One word that is two of a language: "foodbank". Say whether it is."""
+    for at in range(SHORTEST_HALF, len(token.word) - SHORTEST_HALF + 1):
+        halves = [vocabulary.lexemes.get(half, {}) for half in (token.word[:at], token.word[at:])]
+        for language in LANGUAGES:
+            if all(language in half for half in halves):
+                token.senses[language] = {half[language]: 1.0 for half in halves}
+        if token.senses:
+            return True
+    return False
 
 
 def _shares(tokens: list[_Token], vocabulary: Vocabulary, page: str) -> dict[str, float]:
@@ -436,6 +465,7 @@ def _needs(
     a leaf weigh the same, the leaf is meant.
     """
     counts = _shares(tokens, vocabulary, page)
+    likeliest = max(counts.values())
     present = _present(tokens)
     words = {token.word for token in tokens}
     evidence: list[dict[int, float]] = []
@@ -461,8 +491,9 @@ def _needs(
                 known = weights[lexeme] * left * part
                 heaviest = max(heaviest, weights[lexeme] * part)
                 factor = _factor(token, language, counts, vocabulary)
+                alone = vocabulary.alone if counts[language] == likeliest else math.inf
                 for phrase in vocabulary.phrases[language][lexeme]:
-                    covered = _covered(phrase, present[language], words, weights, vocabulary.alone)
+                    covered = _covered(phrase, present[language], words, weights, alone)
                     value = known * factor * covered * math.sqrt(covered)
                     if value > found.get(phrase.term, 0.0):
                         found[phrase.term] = value
@@ -477,10 +508,11 @@ def _needs(
     scored = []
     for index, code in enumerate(vocabulary.codes):
         tile = vocabulary.tiles[index]
+        gravity = GRAVER if code in GRAVE else 1.0
         own = 0.0
         weight = 0.0
         for found in evidence:
-            value = found.get(index, 0.0)
+            value = gravity * found.get(index, 0.0)
             own += value
             if tile != index:
                 value = max(value, FROM_TILE * found.get(tile, 0.0))
@@ -530,7 +562,8 @@ def _covered(
 ) -> float:
     """How much of a phrase is in the question, by weight: 0 to 1, a little more if it says no too.
 
-    Another ending of a word counts for less, unless one need alone has that lexeme.
+    Another ending of a word counts for less, unless it weighs `alone`: one need alone has that
+    lexeme, in the language of the question.
     """
     held = 0.0
     part = 1.0

@@ -22,10 +22,10 @@ STOP = {
     "en": """
         a about above after again against all am an and any are as at be because been before
         being below between both but by can did do does doing down during each few for from
-        further get gets got had has have having he her here hers herself him himself his how i
-        if im in into is it its itself ive just ll m me more most my myself now of off on once
-        only or other our ours ourselves out over own re s same she should so some such t than
-        that the their theirs them themselves then there these they this those through to too
+        further get gets got had has have having he her here hers him his how i
+        if im in into is it its itself ive just ll m me more most my now of off on once
+        only or other our ours ourselves over own re s same she should so some such than
+        that the their theirs them then there these they this those through to too
         under until up us ve very was we were what when where which while who whom why will with
         would you your yours yourself yourselves
     """,
@@ -71,11 +71,11 @@ FILLERS = {
     """,
     "en": """
         anybody anyone canada colombia could country day days find five four go going guatemala
-        hello help hi honduras information jamaica know let like look looking make maybe mexico
-        might month months must near need needs philippines please problem problems really
-        salvador service services show since six someone something somewhere tell ten thank
-        thanks thing things three today tomorrow try two want wants way week weeks year years
-        yesterday
+        hello help herself hi himself honduras information jamaica know let like look looking make
+        maybe mexico might month months must myself near need needs out philippines please problem
+        problems really said salvador say says service services show since six someone something
+        somewhere tell ten thank thanks themselves thing things three today told tomorrow try two
+        want wants way week weeks year years yesterday
     """,
     "es": """
         aca ahora alguien alla ano anos ayer ayuda ayudame ayudan ayudar ayudarme ayuden busca
@@ -95,8 +95,8 @@ NOES = {
     """,
     "en": """
         aren arent cannot cant couldn couldnt didn didnt doesn doesnt don dont hadn hasn hasnt
-        haven havent isn isnt mustn never no nobody none nor not nothing shouldn without won
-        wont wouldn
+        haven havent isn isnt mustn never no nobody none nor not nothing shouldn t without
+        won wont wouldn
     """,
     "es": """
         nada ni ningun ninguna no nunca sin

@@ -14,6 +14,7 @@ from geo.folding import fold
 from geo.models import AdminArea, NeedTerm
 from geo.places import Place, find_places
 from geo.search import Gazetteer, Understanding
+from geo.small_words import STOP
 from geo.translation import LANGUAGES
 from geo.vocabulary import Lexemes, Vocabulary, different, telling_words
 
@@ -83,8 +84,12 @@ def _payload() -> tuple[dict[str, Any], Lexemes]:
 
 
 def _phrases(term: NeedTerm, language: str) -> list[str]:
-    """The ways to say a need: the parts of its name, and its synonyms."""
-    parts = term.name[language]["text"].split(",")
+    """The ways to say a need: the parts of its name, and its synonyms.
+
+    A name such as "At work" says nothing without that of its tile.
+    """
+    name = term.name[language]["text"]
+    parts = [] if fold(name).split()[0] in STOP[language].split() else name.split(",")
     return [
         *(telling_words(part, language, is_name=True) for part in parts),
         *(telling_words(synonym, language) for synonym in term.synonyms.get(language, [])),

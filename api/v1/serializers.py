@@ -1,5 +1,6 @@
 """What each address of the API returns. The nested ones also are its documentation."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -8,6 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from api.v1.hours import HoursSerializer, OpeningSerializer, hours_of, opening_of
+from api.v1.texts import TextSerializer, text_of
 from geo import translation
 from geo.choices import (
     SERVICE_LANGUAGES,
@@ -15,27 +18,29 @@ from geo.choices import (
     AreaLevel,
     Confidence,
     DeliveryMode,
+    EligibilityDimension,
     FeeKind,
-    HoursStatus,
     LanguageMode,
     OrganizationKind,
     OutlineKind,
     PhoneType,
     Precision,
+    StopPrecision,
+    Targeting,
 )
-from geo.models import AdminArea, NeedTerm, Organization, Resource
+from geo.models import (
+    AdminArea,
+    Location,
+    MobileStop,
+    NeedTerm,
+    Organization,
+    Phone,
+    Resource,
+)
 from geo.phones import dial_uri, spoken
 
 # 6 decimals are 0.1 m: more would only be noise.
 COORDINATE_DECIMALS = 6
-
-
-class TextSerializer(serializers.Serializer):
-    """A text, the language it is in, and how it was translated."""
-
-    text = serializers.CharField()
-    language = serializers.CharField(help_text="May differ from `lang` where no text exists.")
-    state = serializers.ChoiceField(["original", "machine", "reviewed", "outdated"])
 
 
 class SourceSerializer(serializers.Serializer):
@@ -116,15 +121,35 @@ class LanguageSerializer(serializers.Serializer):
     mode = serializers.ChoiceField(LanguageMode.choices, allow_null=True)
 
 
-class HoursSerializer(serializers.Serializer):
-    """When; `unknown` where nobody wrote it down."""
+class EligibilitySerializer(serializers.Serializer):
+    """A rule on who is served. No rule at all means that nobody wrote it down."""
 
-    status = serializers.ChoiceField(HoursStatus.choices)
-    text = TextSerializer(allow_null=True)
-    opening_hours = serializers.CharField(
-        allow_null=True, help_text="The grammar of OpenStreetMap."
+    targeting = serializers.ChoiceField(Targeting.choices)
+    dimension = serializers.ChoiceField(
+        EligibilityDimension.choices, allow_null=True, help_text="Null for `open_to_all`."
     )
-    by_appointment = serializers.BooleanField(allow_null=True)
+    values = serializers.ListField(
+        child=serializers.CharField(), help_text="Nationalities as ISO 3166-1; else codes of ours."
+    )
+    text = TextSerializer(allow_null=True)
+
+
+class StopRefSerializer(serializers.Serializer):
+    """The date of a service that moves: it is at this place then, and not otherwise."""
+
+    id = serializers.UUIDField()
+    tour = serializers.UUIDField()
+    starts_at = serializers.DateTimeField(help_text="With the offset of the place.")
+    ends_at = serializers.DateTimeField()
+    timezone = serializers.CharField(help_text="IANA, of the place.")
+    when = serializers.CharField(help_text="The day and the times in words.")
+    status = serializers.ChoiceField(["planned", "confirmed"])
+    status_label = serializers.CharField()
+    place_precision = serializers.ChoiceField(
+        StopPrecision.choices, help_text="`locality`: call to know the exact place."
+    )
+    message = TextSerializer(allow_null=True)
+    calendar = serializers.URLField(help_text="iCalendar.")
 
 
 class ProgramRefSerializer(serializers.Serializer):
@@ -168,14 +193,6 @@ class PointField(serializers.Field):
         }
 
 
-def text_of(content: dict, language: str) -> dict[str, str] | None:
-    """A translated text as `TextSerializer` describes it."""
-    wording = translation.wording(content, language)
-    if wording is None:
-        return None
-    return {"text": wording.text, "language": wording.language, "state": wording.state}
-
-
 def name_of(content: dict, language: str) -> str:
     """A translated name as a plain string."""
     return str(translation.wording(content, language) or "")
@@ -190,6 +207,72 @@ def source_of(source: Any, fact: Any) -> dict[str, Any]:
         "licence": source.licence or None,
         "as_of": fact.as_of or None,
         "confidence": fact.confidence,
+    }
+
+
+def stop_of(stop: MobileStop, context: Mapping[str, Any]) -> dict[str, Any]:
+    """A stop as `StopRefSerializer` describes it."""
+    calendar = reverse("stop-calendar", args=[stop.pk])
+    return {
+        "id": str(stop.pk),
+        "tour": str(stop.tour_id),
+        "starts_at": stop.local_start.isoformat(),
+        "ends_at": stop.local_end.isoformat(),
+        "timezone": stop.location.timezone,
+        "when": stop.when,
+        "status": stop.status,
+        "status_label": stop.get_status_display(),
+        "place_precision": stop.public_precision,
+        "message": text_of(stop.message, context["lang"]),
+        "calendar": context["request"].build_absolute_uri(calendar),
+    }
+
+
+def organization_of(organization: Organization, language: str) -> dict[str, Any]:
+    """An organization as `OrganizationRefSerializer` describes it."""
+    return {
+        "id": str(organization.pk),
+        "name": name_of(organization.name, language),
+        "kind": organization.kind,
+        "kind_label": str(organization.get_kind_display()),
+        "website": organization.website or None,
+    }
+
+
+def phone_of(phone: Phone) -> dict[str, Any]:
+    """A number as `PhoneSerializer` describes it."""
+    return {
+        "number": phone.number,
+        "display": spoken(phone.number),
+        "uri": dial_uri(phone.number, phone.extension),
+        "extension": phone.extension or None,
+        "type": phone.type,
+        "toll_free": phone.is_toll_free,
+        "languages": phone.languages,
+        "source": source_of(phone.source, phone),
+    }
+
+
+def address_of(location: Location) -> dict[str, Any]:
+    """As much of an address as may be known, as `AddressSerializer` describes it."""
+    municipality = location.municipality
+    return {
+        "address": location.address or None,
+        "locality": location.locality or None,
+        "municipality": municipality.name if municipality else None,
+        "municipality_code": municipality.code if municipality else None,
+        "province": location.province,
+        "postal_code": location.postal_code or None,
+        "visibility": location.address_visibility,
+    }
+
+
+def need_of(term: NeedTerm, language: str) -> dict[str, str]:
+    """A need as `NeedRefSerializer` describes it."""
+    return {
+        "code": term.code,
+        "name": name_of(term.name, language),
+        "parent": (term.parent or term).code,
     }
 
 
@@ -224,12 +307,15 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
     email = serializers.SerializerMethodField()
     languages = serializers.SerializerMethodField()
     hours = serializers.SerializerMethodField()
+    opening = serializers.SerializerMethodField()
     fee = serializers.ChoiceField(FeeKind.choices, source="service.fee_kind")
     fees_description = serializers.SerializerMethodField()
     papers_asked = serializers.BooleanField(source="service.papers_asked", allow_null=True)
     ramq_needed = serializers.BooleanField(source="service.ramq_needed", allow_null=True)
     employer_told = serializers.BooleanField(source="service.employer_told", allow_null=True)
+    eligibility = serializers.SerializerMethodField()
     everyday = serializers.BooleanField(source="service.is_everyday")
+    stop = serializers.SerializerMethodField()
     program = serializers.SerializerMethodField()
     source = serializers.SerializerMethodField()
     position_source = serializers.SerializerMethodField()
@@ -261,12 +347,15 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
             "email",
             "languages",
             "hours",
+            "opening",
             "fee",
             "fees_description",
             "papers_asked",
             "ramq_needed",
             "employer_told",
+            "eligibility",
             "everyday",
+            "stop",
             "program",
             "source",
             "position_source",
@@ -295,14 +384,7 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
     @extend_schema_field(OrganizationRefSerializer)
     def get_organization(self, resource: Resource) -> dict:
         """Who gives it."""
-        organization = resource.organization
-        return {
-            "id": organization.pk,
-            "name": name_of(organization.name, self.language),
-            "kind": organization.kind,
-            "kind_label": str(organization.get_kind_display()),
-            "website": organization.website or None,
-        }
+        return organization_of(resource.organization, self.language)
 
     def get_distance_m(self, resource: Resource) -> int | None:
         """Geodesic metres from the position asked about; null without one, and for areas."""
@@ -312,31 +394,12 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
     @extend_schema_field(NeedRefSerializer(many=True))
     def get_needs(self, resource: Resource) -> list[dict]:
         """What it is for."""
-        return [
-            {
-                "code": link.term.code,
-                "name": name_of(link.term.name, self.language),
-                "parent": (link.term.parent or link.term).code,
-            }
-            for link in resource.service.service_needs.all()
-        ]
+        return [need_of(term, self.language) for term in resource.terms]
 
     @extend_schema_field(AddressSerializer(allow_null=True))
     def get_address(self, resource: Resource) -> dict | None:
         """Where it is; null for services by area."""
-        location = resource.location
-        if location is None:
-            return None
-        municipality = location.municipality
-        return {
-            "address": location.address or None,
-            "locality": location.locality or None,
-            "municipality": municipality.name if municipality else None,
-            "municipality_code": municipality.code if municipality else None,
-            "province": location.province,
-            "postal_code": location.postal_code or None,
-            "visibility": location.address_visibility,
-        }
+        return address_of(resource.location) if resource.location else None
 
     @extend_schema_field(serializers.ChoiceField(Precision.choices, allow_null=True))
     def get_precision(self, resource: Resource) -> str | None:
@@ -365,19 +428,7 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
     @extend_schema_field(PhoneSerializer(many=True))
     def get_phones(self, resource: Resource) -> list[dict]:
         """Numbers that can be trusted."""
-        return [
-            {
-                "number": phone.number,
-                "display": spoken(phone.number),
-                "uri": dial_uri(phone.number, phone.extension),
-                "extension": phone.extension or None,
-                "type": phone.type,
-                "toll_free": phone.is_toll_free,
-                "languages": phone.languages,
-                "source": source_of(phone.source, phone),
-            }
-            for phone in resource.service.trusted_phones
-        ]
+        return [phone_of(phone) for phone in resource.service.trusted_phones]
 
     def get_website(self, resource: Resource) -> str | None:
         """The page of the service, else that of the organization."""
@@ -401,25 +452,36 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
 
     @extend_schema_field(HoursSerializer)
     def get_hours(self, resource: Resource) -> dict:
-        """When."""
-        for schedule in resource.service.schedules.all():
-            return {
-                "status": schedule.hours_status,
-                "text": text_of(schedule.text, self.language),
-                "opening_hours": schedule.opening_hours or None,
-                "by_appointment": schedule.by_appointment,
-            }
-        return {
-            "status": HoursStatus.UNKNOWN.value,
-            "text": None,
-            "opening_hours": None,
-            "by_appointment": None,
-        }
+        """When, as it is written."""
+        return hours_of(resource, self.language)
+
+    @extend_schema_field(OpeningSerializer)
+    def get_opening(self, resource: Resource) -> dict:
+        """Whether it is open at this moment."""
+        return opening_of(resource, self.language)
 
     @extend_schema_field(TextSerializer(allow_null=True))
     def get_fees_description(self, resource: Resource) -> dict | None:
         """About the cost."""
         return text_of(resource.service.fees_description, self.language)
+
+    @extend_schema_field(EligibilitySerializer(many=True))
+    def get_eligibility(self, resource: Resource) -> list[dict]:
+        """Whom it is for; empty means that nobody wrote it down."""
+        return [
+            {
+                "targeting": rule.targeting,
+                "dimension": rule.dimension or None,
+                "values": rule.values,
+                "text": text_of(rule.text, self.language),
+            }
+            for rule in resource.service.eligibility_rules.all()
+        ]
+
+    @extend_schema_field(StopRefSerializer(allow_null=True))
+    def get_stop(self, resource: Resource) -> dict | None:
+        """The date, for a service that moves; null for what is there as usual."""
+        return stop_of(resource.stop, self.context) if resource.stop else None
 
     @extend_schema_field(ProgramRefSerializer(allow_null=True))
     def get_program(self, resource: Resource) -> dict | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import views
+from api.v1 import tours, views
 
 urlpatterns = [
     path("resources/", views.ResourceList.as_view(), name="resource-list"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("regions/", views.RegionList.as_view(), name="region-list"),
     re_path(r"^regions/(?P<code>[0-9]{2})/$", views.RegionDetail.as_view(), name="region-detail"),
     path("needs/", views.NeedList.as_view(), name="need-list"),
+    path("stops/", tours.StopList.as_view(), name="stop-list"),
+    path("tours/", tours.TourList.as_view(), name="tour-list"),
+    path("alerts/", tours.AlertList.as_view(), name="alert-list"),
     path("places/", views.PlaceList.as_view(), name="place-list"),
 ]

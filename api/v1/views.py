@@ -27,6 +27,7 @@ from api.params import (
     MAX_RADIUS_KM,
     MAX_TEXT,
     MODE_ALIASES,
+    NeedParams,
     OrganizationParams,
     Params,
     PlaceParams,
@@ -42,6 +43,7 @@ from api.v1.serializers import (
     RegionFeatureSerializer,
     ResourceFeatureSerializer,
 )
+from api.v1.understood import Heard, UnderstoodSerializer, ranked, told_place
 from geo.choices import SERVICE_LANGUAGES, DeliveryMode, OrganizationKind
 from geo.models import AdminArea, NeedTerm, Organization, Resource
 from geo.places import find_places
@@ -83,7 +85,9 @@ def _constant(value: str) -> serializers.Field:
     return Constant()
 
 
-def _collection(name: str, feature: serializers.Serializer, *, paged: bool = True):
+def _collection(
+    name: str, feature: serializers.Serializer, *, paged: bool = True, **more: serializers.Field
+):
     fields: dict[str, serializers.Field] = {
         "type": _constant("FeatureCollection"),
         "numberMatched": serializers.IntegerField(),
@@ -92,7 +96,7 @@ def _collection(name: str, feature: serializers.Serializer, *, paged: bool = Tru
     }
     if paged:
         fields["links"] = LinkSerializer(many=True)
-    return inline_serializer(f"{name}Collection", fields)
+    return inline_serializer(f"{name}Collection", fields | more)
 
 
 PROBLEMS = {
@@ -208,8 +212,13 @@ class ResourceList(GeoView):
             "places one service by area: short numbers (211, 811, 911), then those with a number "
             "to call; among them those known for the need that was asked, then those of a "
             "smaller area than the province, then by name. When one kind runs out the other goes "
-            "on. With `q`, those that bear the words in their name come first, but for places "
-            "around a position."
+            "on.\n\n"
+            "With `q`, a question in a person's own words, in any of the three languages: services "
+            "that answer the need that it means; then those that bear the words in their name; "
+            "and where no need is sure, those that bear them in their description. A question "
+            "that is the name of somebody finds that one first. Each kind of answer is in the "
+            "order above. A place that the words name is used unless `lat` and `lon`, `bbox` or "
+            "`region` are given."
         ),
         parameters=[
             _query(
@@ -244,47 +253,67 @@ class ResourceList(GeoView):
                 enum=[*DeliveryMode.values, *MODE_ALIASES],
             ),
             _query(
+                "open_now",
+                "`true` leaves out what is known to be closed now; what nobody knows comes last, "
+                "with the state `unknown`: call first.",
+                enum=["true", "false"],
+            ),
+            _query(
                 "q",
-                "Words that must all be found, accents and case aside.",
+                "What the person needs, in her own words: `me pagan menos`, `dentist in Rimouski`. "
+                "Accents, case and small mistakes do not matter.",
                 {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
+            ),
+            _query(
+                "words",
+                "`true` looks for the words of `q` as they are, and understands no need nor place.",
+                enum=["true", "false"],
             ),
             LIMIT,
             OFFSET,
             LANG,
         ],
-        responses={(200, GEO_JSON): _collection("Resource", ResourceFeatureSerializer(many=True))}
+        responses={
+            (200, GEO_JSON): _collection(
+                "Resource",
+                ResourceFeatureSerializer(many=True),
+                understood=UnderstoodSerializer(allow_null=True),
+            )
+        }
         | PROBLEMS,
     )
     def get(self, request: Request) -> Response:
         """Answer with a FeatureCollection."""
         asked = self.read(request)
-        near = asked.get("near")
-        found = found_resources(asked).reached(
-            near=near, viewport=asked.get("bbox"), region=asked.get("region")
-        )
+        heard = Heard(asked)
+        where = heard.where(asked)
+        found = found_resources(asked).reached(**where)
+        if "q" in asked:
+            found = found.meant_by(heard.question, asked["lang"])
         matched = found.count()
+        near = where["near"]
         page = found.in_order(near[0] if near else None).with_details()[
             asked["offset"] : asked["offset"] + asked["limit"]
         ]
         features = ResourceFeatureSerializer(
             page, many=True, context=self.context(request, asked)
         ).data["features"]
-        return Response(_features(features, matched, _links(request, matched, asked, GEO_JSON)))
+        links = _links(request, matched, asked, GEO_JSON)
+        return Response(_features(features, matched, links) | {"understood": heard.told()})
 
 
 def found_resources(asked: dict[str, Any]):
-    """Resources by everything but the place."""
+    """Resources by everything but the words and the place."""
     found = Resource.objects.all()
     for name, narrow in (
         ("need", found.__class__.answering),
         ("kind", found.__class__.of_kind),
         ("language", found.__class__.speaking),
         ("mode", found.__class__.delivered),
-        ("q", found.__class__.matching),
     ):
         if name in asked:
             found = narrow(found, asked[name])
-    return found
+    return found.open_now() if asked.get("open_now") == "true" else found
 
 
 class ResourceDetail(GeoView):
@@ -364,16 +393,30 @@ class RegionDetail(GeoView):
 class NeedList(PublicView):
     """The taxonomy of needs."""
 
+    params = NeedParams
+
     @extend_schema(
         operation_id="listNeeds",
         summary="The needs, as a tree of two levels",
-        parameters=[LANG],
+        description=(
+            "With `q`, only the tiles that the words may mean, the best first; `understood` has "
+            "the needs themselves, with their scores."
+        ),
+        parameters=[
+            _query(
+                "q",
+                "What a person needs, in her own words.",
+                {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
+            ),
+            LANG,
+        ],
         responses={
             200: inline_serializer(
                 "NeedTree",
                 {
                     "taxonomy": serializers.CharField(),
                     "needs": NeedSerializer(many=True),
+                    "understood": UnderstoodSerializer(allow_null=True),
                 },
             )
         }
@@ -382,10 +425,13 @@ class NeedList(PublicView):
     def get(self, request: Request) -> Response:
         """Answer with the tree."""
         asked = self.read(request)
-        tiles = NeedSerializer(
-            NeedTerm.objects.tiles(), many=True, context=self.context(request, asked)
+        heard = Heard(asked)
+        tiles = NeedTerm.objects.tiles()
+        shown = ranked(tiles, heard.question) if "q" in asked else tiles
+        needs = NeedSerializer(shown, many=True, context=self.context(request, asked))
+        return Response(
+            {"taxonomy": "tet-besoins", "needs": needs.data, "understood": heard.told()}
         )
-        return Response({"taxonomy": "tet-besoins", "needs": tiles.data})
 
 
 class OrganizationList(PublicView):
@@ -504,15 +550,7 @@ class PlaceList(GeoView):
             {
                 "type": "Feature",
                 "geometry": geometry.to_representation(place.point),
-                "properties": {
-                    "kind": place.kind,
-                    "code": place.code,
-                    "name": place.name,
-                    "label": place.label,
-                    "region_code": place.region_code,
-                    "region_name": place.region_name,
-                    "precision": place.precision or None,
-                },
+                "properties": told_place(place),
             }
             for place in find_places(asked["q"], asked["limit"])
         ]

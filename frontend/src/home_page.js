@@ -1,9 +1,18 @@
 /** The home page: ask again without reloading, use the phone's position, open the map. */
+import { carry, handedOver, returnToPlace } from "./language_switch.js";
+import { localAnswers } from "./local_door.js";
 import { startMapPanel } from "./map_panel.js";
 import { startPlaces } from "./places.js";
 import { askPosition, NoPosition } from "./position.js";
-import { aroundPosition, formQuery, hasPosition, withoutPosition } from "./query.js";
+import {
+  aroundPosition,
+  formQuery,
+  hasPosition,
+  questionBehindHash,
+  withoutPosition,
+} from "./query.js";
 import { fetchResults, NoAnswer, swap } from "./results.js";
+import "./page.js";
 
 const form = document.getElementById("search");
 const locate = document.getElementById("locate");
@@ -20,6 +29,9 @@ const POSITION_GONE = "#position-gone";
  */
 const positioned = new Map();
 
+/** The phone's last position, [longitude, latitude]: it never leaves the phone unrounded. */
+let exact = null;
+
 let request = null;
 /** Numbers that no earlier life of this page gave to an entry. */
 let lastEntry = Date.now();
@@ -28,7 +40,14 @@ let shownEntry = lastEntry;
 let resigned = false;
 
 const results = () => document.getElementById("results");
-const panel = startMapPanel(() => results().dataset);
+/** What answers on this phone, or null: then the server does. */
+const local = () => localAnswers(document.getElementById("map-box").dataset.localJs);
+/** The page asks nothing yet: then it shows the tiles of the needs. */
+const isStart = () => !document.getElementById("needs").hidden;
+const panel = startMapPanel(
+  async () => ({ ...results().dataset, local: await local(), isStart: isStart() }),
+  handedOver("map"),
+);
 
 const notice = document.getElementById("notice");
 
@@ -70,15 +89,25 @@ function hasLostPosition(state, query) {
 async function ask(query, { from, said = "" }) {
   request?.abort();
   request = new AbortController();
+  const mine = request;
+  /** Somebody has asked something else meanwhile. */
+  const isOver = () => mine !== request;
+  const say = (text) => {
+    if (!isOver()) notice.textContent = text;
+  };
   const address = new URL(location.pathname, location.origin);
   address.search = query.toString();
+  let phone = null;
   const waiting = setTimeout(() => {
-    notice.textContent = form.dataset.loading;
+    say(form.dataset.loading);
   }, SILENCE_MS);
   results().setAttribute("aria-busy", "true");
   try {
-    const page = await fetchResults(address.href, request);
-    if (!page) return;
+    phone = await local();
+    const page = await (phone
+      ? phone.ask(query, { exact, say })
+      : fetchResults(address.href, mine));
+    if (!page || isOver()) return;
     if (from !== "history") {
       lastEntry += 1;
       shownEntry = lastEntry;
@@ -97,7 +126,9 @@ async function ask(query, { from, said = "" }) {
     else announcement.textContent = count?.textContent ?? "";
     panel.refresh();
   } catch (error) {
-    resigned = !(error instanceof NoAnswer);
+    if (isOver()) return;
+    // A phone that answers by itself never hands a question over to the server.
+    resigned = !phone && !(error instanceof NoAnswer);
     results().removeAttribute("aria-busy");
     if (resigned) {
       for (const hidden of form.querySelectorAll("[name=lat], [name=lon]")) hidden.remove();
@@ -117,7 +148,25 @@ function questionOf(link) {
   return url.searchParams;
 }
 
+/** Save the regions that an answer lacks, and ask again. */
+async function onSaveRegions(codes) {
+  notice.textContent = form.dataset.loading;
+  // What cannot be had now is told by the answer.
+  await local().then(
+    (phone) => phone?.save(codes),
+    () => {},
+  );
+  await ask(shownQuery(), { from: "history" });
+}
+
+/** The question that the page answers now. */
+function shownQuery() {
+  return new URLSearchParams(positioned.get(shownEntry) ?? location.search);
+}
+
 function onClick(event) {
+  const wanted = event.target.closest?.("[data-save-regions]")?.dataset.saveRegions;
+  if (wanted) onSaveRegions(wanted.split(" "));
   const link = event.target.closest?.("a[href]");
   if (!link || event.defaultPrevented) return;
   const url = new URL(link.href);
@@ -130,6 +179,8 @@ function onClick(event) {
     // Any other way out of the page leaves no trace of the position in an address.
     link.href = withoutPosition(link.href) + (link.hreflang ? POSITION_GONE : "");
   }
+  // The list that is shown again may have to be made again: it is scrolled to where it was left.
+  if (!query) history.replaceState({ ...history.state, left: Math.round(scrollY) }, "");
 }
 
 async function onLocate() {
@@ -137,6 +188,7 @@ async function onLocate() {
   locate.setAttribute("aria-busy", "true");
   try {
     const position = await askPosition(navigator.geolocation);
+    exact = [position.longitude, position.latitude];
     await ask(aroundPosition(formQuery(new FormData(form)), position), { from: "form" });
   } catch (error) {
     if (!(error instanceof NoPosition)) throw error;
@@ -157,18 +209,36 @@ addEventListener("popstate", ({ state }) => {
   // A jump inside the page has no state, and is no other question.
   if (!state?.entry || state.entry === shownEntry) return;
   shownEntry = state.entry;
-  const query = new URLSearchParams(positioned.get(shownEntry) ?? location.search);
+  const query = shownQuery();
   const said = hasLostPosition(state, query) ? form.dataset.positionGone : "";
   ask(query, { from: "history", said });
 });
 
-const first = new URLSearchParams(location.search);
+carry("map", panel.view);
+// No address ever holds a position: the tab hands it over to the page in the other language.
+carry("query", () => (hasPosition(shownQuery()) ? shownQuery().toString() : null));
+const around = handedOver("query");
+
+const behind = questionBehindHash(location.hash);
+const first = around
+  ? new URLSearchParams(around)
+  : (behind?.query ?? new URLSearchParams(location.search));
 if (hasPosition(first)) positioned.set(shownEntry, first.toString());
-const hasLost = hasLostPosition(history.state, first) || location.hash === POSITION_GONE;
+const hasLost =
+  !around &&
+  (hasLostPosition(history.state, first) ||
+    location.hash === POSITION_GONE ||
+    behind?.isPositionGone);
+const shown = new URL(withoutPosition(location.href).replace(POSITION_GONE, ""), location.origin);
+if (behind) {
+  shown.search = first.toString();
+  shown.hash = "";
+}
+const left = history.state?.left;
 history.replaceState(
-  { entry: shownEntry, positioned: hasLost || hasPosition(first) },
+  { entry: shownEntry, positioned: Boolean(hasLost) || hasPosition(first) },
   "",
-  withoutPosition(location.href).replace(POSITION_GONE, ""),
+  shown.pathname + shown.search + shown.hash,
 );
 if (hasLost && form.dataset.positionGone) {
   notice.textContent = form.dataset.positionGone;
@@ -184,4 +254,22 @@ if (locate) {
   locate.hidden = false;
   locate.addEventListener("click", onLocate);
 }
-startPlaces(form.elements.place, document.getElementById("places"));
+startPlaces(form.elements.place, document.getElementById("places"), async (text) => {
+  const phone = await local();
+  return phone ? phone.proposals(text) : null;
+});
+
+/**
+ * Answer the question of the address, if the page that came does not: a service worker that keeps
+ * packs gives the plain page, whatever is asked.
+ */
+async function answerAddress() {
+  if (!around) {
+    if (!first.toString() || !isStart()) return;
+    if (!behind && !(await local().catch(() => true))) return;
+  }
+  await ask(first, { from: "history", said: notice.textContent });
+  if (left) scrollTo({ top: left, behavior: "instant" });
+  returnToPlace();
+}
+answerAddress();

@@ -57,6 +57,17 @@ function makeBar(note, actions) {
   return bar;
 }
 
+/** The features of the list: from the phone if it answers by itself, else from the server. */
+async function collectionOf({ resourcesUrl, query, local, isStart }, signal) {
+  if (local && !isStart) return local.features(query);
+  // Before a question all of Québec is shown, which the phone may not hold.
+  const url = featuresUrl(resourcesUrl, query, MOST_FEATURES);
+  return fetchJson(url, signal).catch((error) => {
+    if (!local || signal?.aborted) throw error;
+    return local.features(query);
+  });
+}
+
 /** What the map leaves to the list, in words. */
 function noteOf(collection, labels) {
   const remote = collection.features.filter((feature) => !feature.geometry).length;
@@ -105,7 +116,8 @@ function popups(map, labels) {
  * @param {HTMLElement} note - a line of text, read out when it changes
  * @param {HTMLElement|null} credits - where the sources of the map are named
  * @returns {Promise<{show: (asked: DOMStringMap, signal?: AbortSignal) => Promise<void>}>}
- *   `show` fetches and draws what `data-resources-url`, `data-query` and `data-point` say
+ *   `show` draws what `data-resources-url`, `data-query` and `data-point` say; `local` answers that
+ *   on the phone, else it is fetched
  */
 export async function openMap(box, note, credits) {
   const labels = labelsOf(box);
@@ -175,8 +187,8 @@ export async function openMap(box, note, credits) {
     marker.getElement().setAttribute("aria-label", labels.here);
   };
 
-  const drawRegions = async () => {
-    const regions = await fetchJson(box.dataset.regionsUrl);
+  const drawRegions = async (local) => {
+    const regions = await (local?.outlines() ?? fetchJson(box.dataset.regionsUrl));
     const outlines = L.geoJSON(regions, { renderer, interactive: false });
     draw("regions", outlines);
     const suit = () => outlines[map.getZoom() < LAST_OUTLINED_ZOOM ? "addTo" : "removeFrom"](map);
@@ -194,8 +206,8 @@ export async function openMap(box, note, credits) {
   return {
     async show(asked, signal) {
       note.textContent = labels.loading;
-      const url = featuresUrl(asked.resourcesUrl, asked.query, MOST_FEATURES);
-      const collection = await fetchJson(url, signal);
+      const { local } = asked;
+      const collection = await collectionOf(asked, signal);
       const point = asked.point ? asked.point.split(",").map(Number) : null;
       const spots = spotsOf(collection.features);
       map.closePopup();
@@ -211,9 +223,18 @@ export async function openMap(box, note, credits) {
       // The outlines are the largest file and the least needed one: last, and not waited for.
       if (hasRegions) return;
       hasRegions = true;
-      drawRegions().catch(() => {
+      drawRegions(local).catch(() => {
         hasRegions = false;
       });
+    },
+    /** What the map shows now: degrees and zoom. */
+    view() {
+      const { lng, lat } = map.getCenter();
+      return { longitude: lng, latitude: lat, zoom: map.getZoom() };
+    },
+    /** Show what a `view` says. */
+    look({ longitude, latitude, zoom }) {
+      map.setView([latitude, longitude], zoom, { animate: false });
     },
     /** The box was hidden or has another size. */
     resized: () => map.invalidateSize({ animate: false }),

@@ -42,13 +42,16 @@ async function loadMap(box, note) {
 /**
  * Let the person open the map; open it at once where there is room beside the list.
  *
- * @param {() => DOMStringMap} asked - the data of what the list shows now
- * @returns {{refresh: () => void}} call `refresh` when the list has changed
+ * @param {() => Promise<object>} asked - the data of what the list shows now, with `local` if the
+ *   phone answers by itself, and `isStart` before a question
+ * @param {object|null} [left] - the `view` of a map that stood open, to be opened again
+ * @returns {{refresh: () => void, view: () => object|null}} call `refresh` when the list has
+ *   changed; `view` is what an open map shows
  */
-export function startMapPanel(asked) {
+export function startMapPanel(asked, left = null) {
   const button = document.getElementById("open-map");
   const box = document.getElementById("map-box");
-  if (!button || !box) return { refresh() {} };
+  if (!button || !box) return { refresh() {}, view: () => null };
   let loading = null;
   let map = null;
   let request = null;
@@ -63,7 +66,7 @@ export function startMapPanel(asked) {
     request = new AbortController();
     const { signal } = request;
     try {
-      await map.show(asked(), signal);
+      await map.show(await asked(), signal);
     } catch (error) {
       if (error.name !== "AbortError") note.textContent = box.dataset.labelFailed;
     }
@@ -81,6 +84,7 @@ export function startMapPanel(asked) {
       loading ??= loadMap(box, note);
       map = await loading;
       await refresh();
+      if (left) map.look(left);
     } catch {
       // Closing the map and opening it again tries again.
       loading = null;
@@ -103,7 +107,7 @@ export function startMapPanel(asked) {
     button.scrollIntoView({ block: "start" });
   });
   const wide = matchMedia(WIDE);
-  if (wide.matches) open();
+  if (wide.matches || left) open();
   wide.addEventListener?.("change", () => wide.matches && box.hidden && open());
-  return { refresh };
+  return { refresh, view: () => (map && !box.hidden ? map.view() : null) };
 }

@@ -42,7 +42,8 @@ function tellRegion(worker) {
 
 async function start() {
   const panel = document.querySelector("[data-keep-js]");
-  if (panel && globalThis.caches) import(panel.dataset.keepJs);
+  // Without a network there is nothing to keep: the panel stays hidden.
+  if (panel && globalThis.caches) import(panel.dataset.keepJs).catch(() => null);
   if (!navigator.serviceWorker) return;
   // Refused where the site has no certificate, and in some private windows: pages work without.
   const registration = await navigator.serviceWorker

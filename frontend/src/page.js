@@ -3,6 +3,7 @@ import { startExit } from "./exit.js";
 import { startStars } from "./favourites.js";
 import { startFeedback } from "./feedback.js";
 import { startHours } from "./hours.js";
+import { startLanguageSwitch } from "./language_switch.js";
 import "./offline.js";
 
 const link = document.getElementById("leave");
@@ -10,3 +11,4 @@ if (link) startExit(link);
 startStars();
 startFeedback();
 startHours();
+startLanguageSwitch();

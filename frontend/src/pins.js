@@ -51,13 +51,13 @@ function faceOf({ total, spot }, labels) {
       label: [fill(labels.several, { n: total }), ...note].join(", "),
     };
   }
-  const { name, needs } = spot.resources[0].properties;
+  const { name, needs, stop } = spot.resources[0].properties;
   return {
     className: kind,
     content: shape(approximate),
     size: [28, 36],
     anchor: approximate ? [14, 18] : [14, 34],
-    label: [name, needs[0]?.name, ...note].filter(Boolean).join(", "),
+    label: [name, needs[0]?.name, stop?.when, ...note].filter(Boolean).join(", "),
   };
 }
 

@@ -24,8 +24,10 @@ export function worthAsking(text, proposed) {
 /**
  * @param {HTMLInputElement} input
  * @param {HTMLDataListElement} list - `data-places-url` says whom to ask
+ * @param {(text: string) => Promise<string[]|null>} [known] - the labels that the phone knows by
+ *   itself; null where the server is to be asked
  */
-export function startPlaces(input, list) {
+export function startPlaces(input, list, known = async () => null) {
   const url = list.dataset.placesUrl;
   let timer = null;
   let request = null;
@@ -33,11 +35,17 @@ export function startPlaces(input, list) {
   const propose = async (text) => {
     request?.abort();
     request = new AbortController();
+    const { signal } = request;
     const query = new URLSearchParams({ q: text, lang: document.documentElement.lang });
     try {
-      const response = await fetch(`${url}?${query}`, { signal: request.signal });
-      if (!response.ok) return;
-      const options = labelsOf(await response.json()).map((label) => {
+      let labels = await known(text);
+      if (!labels) {
+        const response = await fetch(`${url}?${query}`, { signal });
+        if (!response.ok) return;
+        labels = labelsOf(await response.json());
+      }
+      if (signal.aborted) return;
+      const options = labels.map((label) => {
         const option = document.createElement("option");
         option.value = label;
         return option;

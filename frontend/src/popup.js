@@ -34,6 +34,10 @@ function fromFeature({ properties }) {
   const name = element("p", "popup-name");
   name.append(anchor(properties.page, properties.name));
   const facts = [name, element("p", "", properties.organization.name)];
+  if (properties.stop) {
+    const { when, status_label: state } = properties.stop;
+    facts.push(element("p", "popup-when", `${when} · ${state}`));
+  }
   if (properties.distance_m !== null) {
     const words = distanceWords(properties.distance_m, document.documentElement.lang);
     facts.push(element("p", "", words));
@@ -68,6 +72,7 @@ export function popupContent(spot, labels) {
         anchor(properties.page, properties.name),
         element("span", "popup-organization", properties.organization.name),
       );
+      if (properties.stop) item.append(element("span", "popup-when", properties.stop.when));
       list.append(item);
     }
     content.append(element("p", "popup-name", sentence), list);

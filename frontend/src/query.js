@@ -76,3 +76,17 @@ export function featuresUrl(url, query, limit) {
   asked.set("limit", String(limit));
   return `${url}?${asked}`;
 }
+
+/**
+ * The question that a link of a phone with packs carries behind the `#`, which is not sent.
+ *
+ * @param {string} hash - of the address
+ * @returns {{query: URLSearchParams, isPositionGone: boolean}|null}
+ */
+export function questionBehindHash(hash) {
+  if (!hash.startsWith("#?")) return null;
+  const query = new URLSearchParams(hash.slice(2));
+  const isPositionGone = query.has("position");
+  for (const name of [...POSITION, "position"]) query.delete(name);
+  return { query, isPositionGone };
+}

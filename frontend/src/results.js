@@ -1,7 +1,7 @@
 /** The answer to another question, put into the page in place of the present one. */
 
 /** What changes from one answer to the next: the results, and what the page marks. */
-const CHANGING = "#results, [data-swap][id]";
+export const CHANGING = "#results, [data-swap][id]";
 
 /** A request that has stalled for so long will not end: a weak signal comes and goes. */
 const LIMIT_MS = 15_000;

@@ -19,10 +19,18 @@ const NO = "¬";
 const NO_WEIGHT = 1.2;
 
 const SURE = 2.0;
-const SURE_PART = 0.25;
+const SURE_PART = 0.2;
 const WORTH_OFFERING = 0.25;
 const AS_GOOD = 0.85;
 const MOST_NEEDS = 6;
+const GRAVE = new Set([
+  "urgence-danger",
+  "urgence-violence",
+  "urgence-hebergement-urgence",
+  "psychosocial-detresse",
+  "logement-expulsion",
+]);
+const GRAVER = 1.2;
 
 const FROM_TILE = 0.9;
 const FILLER = 0.2;
@@ -34,6 +42,7 @@ const PAGE_LANGUAGE = 0.5;
 const SHORTEST_TYPO = 4;
 const TWO_LETTERS_FROM = 8;
 const AFTER_TYPOS = [1.0, 0.8, 0.6];
+const SHORTEST_HALF = 3;
 const OTHER_ENDING = 0.85;
 const SAYS_NO = 0.5;
 const SAYS_NO_TOO = 1.1;
@@ -412,9 +421,35 @@ function splitPlace(text, vocabulary, gazetteer) {
 
 // What.
 
+/** Two words that are one: "car pooling"; but "at me" is no meat. */
+function giveJoined(one, other, vocabulary) {
+  if (isSmallest(one.word, vocabulary) || isSmallest(other.word, vocabulary)) return;
+  const joined = vocabulary.surface.get(one.word + other.word) ?? {};
+  for (const [language, lexeme] of Object.entries(joined)) {
+    for (const half of [one, other]) {
+      half.senses[language] ??= new Map();
+      half.senses[language].set(lexeme, 1);
+    }
+  }
+}
+
+/** One word that is two of a language: "foodbank". Say whether it is. */
+function giveHalves(token, { surface }) {
+  const { word, senses } = token;
+  for (let at = SHORTEST_HALF; at <= word.length - SHORTEST_HALF; at++) {
+    const [one, other] = [surface.get(word.slice(0, at)), surface.get(word.slice(at))];
+    for (const language of LANGUAGES) {
+      if (one?.[language] === undefined || other?.[language] === undefined) continue;
+      senses[language] = new Map([one, other].map((half) => [half[language], 1]));
+    }
+    if (Object.keys(senses).length) return true;
+  }
+  return false;
+}
+
 /** Say what each token may be, in each language. */
 function giveSenses(tokens, vocabulary) {
-  tokens.forEach((token, at) => {
+  for (const token of tokens) {
     for (const language of LANGUAGES) {
       if (vocabulary.noes[language].has(token.word)) {
         token.senses[language] = new Map([[NO, 1]]);
@@ -426,15 +461,13 @@ function giveSenses(tokens, vocabulary) {
       }
     }
     token.isKnown = Object.keys(token.senses).length > 0;
-    const after = tokens[at + 1]?.word ?? "";
-    const areTelling = ![token.word, after].some((word) => isSmallest(word, vocabulary));
-    const joined = areTelling && after ? vocabulary.surface.get(token.word + after) : null;
-    for (const [language, lexeme] of Object.entries(joined ?? {})) {
-      token.senses[language] ??= new Map();
-      token.senses[language].set(lexeme, 1);
-    }
-    if (Object.keys(token.senses).length || isSmall(token.word, vocabulary)) return;
+  }
+  for (let at = 1; at < tokens.length; at++) giveJoined(tokens[at - 1], tokens[at], vocabulary);
+  for (const token of tokens) {
+    if (Object.keys(token.senses).length || isSmall(token.word, vocabulary)) continue;
     const alike = resembling(token.word, vocabulary);
+    const surest = Math.max(0, ...alike.values());
+    if (surest <= BEGINS_LIKE && giveHalves(token, vocabulary)) continue;
     for (const [known, left] of alike) {
       for (const [language, lexeme] of Object.entries(vocabulary.surface.get(known))) {
         token.senses[language] ??= new Map();
@@ -442,14 +475,12 @@ function giveSenses(tokens, vocabulary) {
         senses.set(lexeme, Math.max(left, senses.get(lexeme) ?? 0));
       }
     }
-    if (!alike.size) return;
-    const surest = Math.max(...alike.values());
     const likely = [...alike].filter(([, left]) => left === surest);
     if (surest > BEGINS_LIKE && likely.length === 1) {
       token.word = likely[0][0];
       token.isKnown = true;
     }
-  });
+  }
 }
 
 /** How much the question seems to be in each language: its words known there. */
@@ -495,6 +526,7 @@ function coveredOf({ lexemes, weight }, present, words, weights, alone) {
 /** The needs of a question, the best first, and whether the best is sure. */
 function needsOf(tokens, vocabulary, page) {
   const counts = sharesOf(tokens, vocabulary, page);
+  const likeliest = Math.max(...Object.values(counts));
   const present = byLanguage(() => new Map());
   for (const { senses } of tokens) {
     for (const [language, found] of Object.entries(senses)) {
@@ -521,8 +553,9 @@ function needsOf(tokens, vocabulary, page) {
         const known = weights.get(lexeme) * left * part;
         heaviest = Math.max(heaviest, weights.get(lexeme) * part);
         const factor = factorOf(token, language, counts, vocabulary);
+        const alone = counts[language] === likeliest ? vocabulary.alone : Infinity;
         for (const phrase of vocabulary.phrases[language].get(lexeme)) {
-          const covered = coveredOf(phrase, present[language], words, weights, vocabulary.alone);
+          const covered = coveredOf(phrase, present[language], words, weights, alone);
           const value = known * factor * covered * Math.sqrt(covered);
           if (value > (found.get(phrase.term) ?? 0)) found.set(phrase.term, value);
         }
@@ -535,10 +568,11 @@ function needsOf(tokens, vocabulary, page) {
   const scored = [];
   vocabulary.codes.forEach((code, index) => {
     const tile = vocabulary.tiles[index];
+    const gravity = GRAVE.has(code) ? GRAVER : 1;
     let own = 0;
     let weight = 0;
     for (const found of evidence) {
-      const value = found.get(index) ?? 0;
+      const value = gravity * (found.get(index) ?? 0);
       own += value;
       weight += tile === index ? value : Math.max(value, FROM_TILE * (found.get(tile) ?? 0));
     }

@@ -32,6 +32,7 @@ from geo.choices import (
     PhoneType,
     Precision,
 )
+from geo.hours import schedules_of
 from geo.models import Location, Organization, Phone, Program, Resource, Schedule, ServiceLanguage
 from geo.translation import LANGUAGES, MACHINE, OUTDATED, Wording
 from geo.translation import wording as choose
@@ -104,7 +105,7 @@ def card_notes(resource: Resource) -> list[str]:
     service = resource.service
     name = {} if is_own_name(resource) else service.name
     return translation_notes(
-        name, service.alert, *(schedule.text for schedule in service.schedules.all())
+        name, service.alert, *(schedule.text for schedule in schedules_of(resource))
     )
 
 
@@ -272,9 +273,10 @@ def unknowns(resource: Resource) -> str:
     missing = [
         name
         for name, is_known in [
-            (_("hours"), bool(service.schedules.all())),
             (_("languages"), bool(service.languages.all())),
             (_("cost"), service.fee_kind != FeeKind.UNKNOWN),
+            (_("for whom"), bool(service.eligibility_rules.all())),
+            (_("papers"), service.papers_asked is not None),
         ]
         if not is_known
     ]

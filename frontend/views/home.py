@@ -4,10 +4,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from frontend.forms import SearchForm
+from frontend.forms import SearchForm, Where
+from geo.alerts import alerts_for
+from geo.models import AdminArea
 
 PAGE_SIZE = 20
 
@@ -30,7 +33,19 @@ def home(request: HttpRequest) -> HttpResponse:
     else:
         lines = form.lines().filter(is_province_wide=True, has_phone=True)
         context["lines"] = lines.with_details()[:LINES]
-    return render(request, "home.html", context)
+    context["alerts"] = alerts_for(_region(form.where), timezone.now(), need=form.asked("need"))
+    response = render(request, "home.html", context)
+    # The address may hold a question that only this phone knows: what the page fetches must not
+    # carry it along.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _region(where: Where) -> AdminArea | None:
+    """The region of a question, or None where it is about no place."""
+    if where.point:
+        return AdminArea.objects.region_of(where.point)
+    return where.region
 
 
 def _answer(form: SearchForm, page: str | None) -> dict:
@@ -41,5 +56,5 @@ def _answer(form: SearchForm, page: str | None) -> dict:
     pages = Paginator(resources.with_details(), PAGE_SIZE)
     answer = {"counts": counts, "page": pages.get_page(page)}
     if not pages.count:
-        answer["lines"] = form.lines().with_details()[:RESCUE_LINES]
+        answer["lines"] = form.rescue_lines().with_details()[:RESCUE_LINES]
     return answer

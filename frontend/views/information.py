@@ -6,11 +6,15 @@ from operator import or_
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from geo.choices import OutlineKind
 from geo.models import (
     AdminArea,
+    Alert,
+    MobileStop,
+    MobileTour,
     Phone,
     Resource,
     Schedule,
@@ -42,6 +46,9 @@ def sources(request: HttpRequest) -> HttpResponse:
         shown.values("service__source"),
         shown.values("organization__source"),
         shown.values("location__source"),
+        MobileTour.objects.public().values("source"),
+        MobileStop.objects.public().values("source"),
+        Alert.objects.public().current(timezone.now()).values("source"),
         *(
             facts.filter(service__in=services).values("source")
             for facts in (

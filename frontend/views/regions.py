@@ -1,17 +1,23 @@
 """The 17 regions, and what exists in each."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from geo.models import AdminArea, NeedTerm, Resource
+from geo.alerts import alerts_for
+from geo.models import AdminArea, MobileStop, NeedTerm, Resource
 
 # Lines of the whole province below the answers of a region to a need.
 MOST_LINES = 3
+
+# Dates of services that move: those of this week and the next.
+DATES_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def region(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     resources = list(Resource.objects.reached(region=area).in_order().with_details())
     lines = [resource for resource in resources if resource.is_remote]
     municipalities = AdminArea.objects.in_region(area).municipalities()
+    now = timezone.now()
+    stops = MobileStop.objects.public().upcoming(now).in_region(area)
     needs = _by_need(resources)
     on_site = [resource for resource in resources if not resource.is_remote]
     places = len({resource.location_id for resource in on_site})
@@ -105,6 +113,8 @@ def region(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
         "municipalities": municipalities.defer("outline"),
         "neighbours": AdminArea.objects.beside(area).defer("outline"),
         "language": get_language(),
+        "stops": stops.between(now, now + DATES_AHEAD).with_details(),
+        "alerts": alerts_for(area, now),
     }
     return render(request, "region.html", context)
 

@@ -6,7 +6,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
 from django.views.decorators.http import require_safe
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /api/\n"
+from geo.translation import LANGUAGES
+
+# The way out is for people: machines that follow it find another site.
+ROBOTS = "User-agent: *\n" + "".join(
+    f"Disallow: {path}\n"
+    for path in ["/admin/", "/api/", *(f"/{code}/exit/" for code in LANGUAGES)]
+)
 
 
 @require_safe

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import QuerySet, URLField
+from django.db.models import ForeignKey, QuerySet, URLField
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
@@ -41,7 +42,7 @@ class SourcedInline(admin.StackedInline):
     formfield_overrides: ClassVar = FIELDS
     extra = 0
     autocomplete_fields = ["source"]
-    classes = ("collapse",)
+    classes: tuple[str, ...] = ("collapse",)
 
 
 class NeedInline(admin.TabularInline):
@@ -78,10 +79,39 @@ class LanguageInline(SourcedInline):
     model = models.ServiceLanguage
 
 
-class ScheduleInline(SourcedInline):
-    """Hours of a service."""
+class HoursInline(SourcedInline):
+    """Hours of a service, or of one of its own places."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Offer no places of other services."""
+        if db_field.name == "service_at_location":
+            match = request.resolver_match
+            service = match.kwargs.get("object_id") if match else None
+            places = models.ServiceAtLocation.objects.select_related(
+                "service", "location__municipality"
+            )
+            kwargs["queryset"] = places.filter(service=service) if service else places.none()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ScheduleInline(HoursInline):
+    """The usual hours."""
 
     model = models.Schedule
+
+
+class ScheduleExceptionInline(HoursInline):
+    """Days on which it is otherwise."""
+
+    model = models.ScheduleException
+
+
+class EligibilityInline(SourcedInline):
+    """Rules on who is served."""
+
+    model = models.EligibilityRule
 
 
 class ToVerifyFilter(admin.SimpleListFilter):
@@ -128,6 +158,8 @@ class ServiceAdmin(DirectoryAdmin):
         PhoneInline,
         LanguageInline,
         ScheduleInline,
+        ScheduleExceptionInline,
+        EligibilityInline,
     )
 
 
@@ -191,17 +223,6 @@ class ServiceLanguageAdmin(DirectoryAdmin):
 
     list_display = ("service", "code", "mode", "as_of")
     list_filter = ("code", "mode")
-    search_fields = ("service__name",)
-    autocomplete_fields = ("service", "source")
-    list_select_related = ("service",)
-
-
-@admin.register(models.Schedule)
-class ScheduleAdmin(DirectoryAdmin):
-    """Hours of services."""
-
-    list_display = ("service", "hours_status", "opening_hours", "by_appointment", "as_of")
-    list_filter = ("hours_status", "by_appointment")
     search_fields = ("service__name",)
     autocomplete_fields = ("service", "source")
     list_select_related = ("service",)

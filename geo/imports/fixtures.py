@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.text import slugify
 
-from geo.choices import AreaLevel, OutlineKind
+from geo.choices import AreaLevel, HolidayPolicy, OutlineKind
 from geo.errors import IncompleteFixtures
 from geo.imports.topojson import decode
 from geo.models import (
     AdminArea,
+    EligibilityRule,
     FixtureLoad,
     FundingAward,
     Location,
@@ -42,6 +44,7 @@ from geo.models import (
     ServiceNeed,
     Source,
 )
+from geo.opening import validate_hours
 from geo.spatial import lon_lat
 from geo.translation import compose
 
@@ -94,7 +97,7 @@ def load(folder: Path, *, update: bool = False) -> Report:
     """Write the fixtures to the database, all or nothing.
 
     Rows that are there already are left as they are, so that what editors changed stays; what
-    belongs to a service (needs, places, areas, phones, languages, hours) stays with it as a
+    belongs to a service (needs, places, areas, phones, languages, hours, rules) stays with it as a
     whole. Files that have not changed since the last load are not looked at again.
 
     Args:
@@ -541,12 +544,30 @@ class _Loader:
                     service_id=key("service", entry["id"]),
                     hours_status=schedule["hours_status"],
                     text=compose(schedule["text"]),
-                    opening_hours=schedule["osm"],
+                    opening_hours=_hours(schedule["osm"]),
+                    holiday_policy=schedule.get("holidays", HolidayPolicy.UNKNOWN),
                     by_appointment=schedule["by_appointment"],
                     **_sourced(entry),
                 )
                 for _organization, entry in services
                 for number, schedule in enumerate(entry["schedules"], 1)
+            ),
+            new,
+        )
+
+        self.write_parts(
+            (
+                EligibilityRule(
+                    id=key("eligibility", entry["id"], str(number)),
+                    service_id=key("service", entry["id"]),
+                    targeting=rule["targeting"],
+                    dimension=rule["dimension"],
+                    values=rule["values"],
+                    text=compose(rule.get("text", {})),
+                    **_sourced(entry),
+                )
+                for _organization, entry in services
+                for number, rule in enumerate(entry.get("eligibility", []), 1)
             ),
             new,
         )
@@ -624,6 +645,20 @@ class _Loader:
 
 def _optional(kind: str, name: str | None) -> uuid.UUID | None:
     return key(kind, name) if name else None
+
+
+def _hours(expression: str) -> str:
+    """Hours in the grammar; the database cannot tell whether they are.
+
+    Raises:
+        ValueError: nobody can evaluate them; says what to write instead.
+    """
+    try:
+        if expression:
+            validate_hours(expression)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from error
+    return expression
 
 
 def _sourced(entry: Mapping[str, Any]) -> dict[str, Any]:

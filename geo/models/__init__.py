@@ -27,6 +27,7 @@ from geo.models.programs import (
 from geo.models.provenance import Source
 from geo.models.resources import Resource
 from geo.models.runs import FixtureLoad
+from geo.models.texts import ServiceText
 from geo.models.tours import MobileStop, MobileTour
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "MobileStop",
     "MobileTour",
     "ScheduleException",
+    "ServiceText",
     "AdminArea",
     "FixtureLoad",
     "FundingAward",

@@ -1,10 +1,12 @@
 """The directory: organizations, their services, the places, and how to reach them (HSDS)."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +36,15 @@ from geo.models.fields import TranslatedField
 from geo.models.needs import NeedTerm
 from geo.models.programs import Program
 from geo.models.provenance import Sourced
+from geo.moments import validate_timezone
 from geo.querysets import OrganizationQuerySet, PhoneQuerySet, ServiceQuerySet
 from geo.translation import wording
+
+if TYPE_CHECKING:
+    from geo.models.hours import ScheduleException
+
+# Les Îles-de-la-Madeleine and Grosse-Île: their clocks are an hour ahead of the rest of Québec.
+ATLANTIC_MUNICIPALITIES = {"01023", "01042"}
 
 # E.164, or one of the short numbers 211, 811, 911, which are not E.164 and must stay short.
 PHONE_NUMBER = r"^(\+[1-9]\d{7,14}|[2-9]11)$"
@@ -180,6 +189,7 @@ class Service(Sourced):
 
     # Set by `ResourceQuerySet.with_details`.
     trusted_phones: list["Phone"]
+    exceptions_around: list["ScheduleException"]
 
     objects = ServiceQuerySet.as_manager()
 
@@ -304,7 +314,13 @@ class Location(Sourced):
         related_name="locations",
         verbose_name=_("region"),
     )
-    timezone = models.CharField(_("time zone"), max_length=40, default="America/Toronto")
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        default="America/Toronto",
+        validators=[validate_timezone],
+        help_text=_("America/Halifax in the Îles-de-la-Madeleine."),
+    )
     position_source = models.ForeignKey(
         "geo.Source",
         on_delete=models.PROTECT,
@@ -355,6 +371,14 @@ class Location(Sourced):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.name, self.address, self.town])) or str(self.pk)
+
+    def clean(self) -> None:
+        """The islands are on Atlantic time, or people would come an hour late."""
+        islands = self.municipality and self.municipality.code in ATLANTIC_MUNICIPALITIES
+        if islands and self.timezone != "America/Halifax":
+            raise ValidationError(
+                {"timezone": _("The time here is that of the Atlantic: America/Halifax.")}
+            )
 
     @property
     def town(self) -> str:

@@ -8,12 +8,15 @@ from geo.querysets.directory import (
     PhoneQuerySet,
     ServiceQuerySet,
 )
+from geo.querysets.feedback import FeedbackQuerySet
+from geo.querysets.hours import ScheduleExceptionQuerySet
 from geo.querysets.resources import ResourceQuerySet
 from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
 
 __all__ = [
     "AdminAreaQuerySet",
     "AlertQuerySet",
+    "FeedbackQuerySet",
     "MobileStopQuerySet",
     "MobileTourQuerySet",
     "NeedTermQuerySet",
@@ -21,5 +24,6 @@ __all__ = [
     "PhoneQuerySet",
     "PostalPointQuerySet",
     "ResourceQuerySet",
+    "ScheduleExceptionQuerySet",
     "ServiceQuerySet",
 ]

@@ -47,6 +47,10 @@ class AdminAreaQuerySet(models.QuerySet):
         """The 17 administrative regions, by code."""
         return self.filter(level=AreaLevel.REGION).order_by("code")
 
+    def mrcs(self) -> Self:
+        """The regional county municipalities, by name."""
+        return self.filter(level=AreaLevel.MRC).order_by("name", "pk")
+
     def municipalities(self) -> Self:
         """The municipalities, by name."""
         return self.filter(level=AreaLevel.MUNICIPALITY).order_by("name", "pk")
@@ -102,13 +106,16 @@ class AdminAreaQuerySet(models.QuerySet):
             | Q(parent__parent__in=regions)
         )
 
-    def serving(self, region) -> Self:
-        """The areas whose services serve somebody in `region`: the province, and all inside it."""
+    def serving(self, area) -> Self:
+        """The areas whose services serve somebody in a region or an MRC.
+
+        The province, what `area` lies in, itself, and all inside it.
+        """
         return self.filter(
             Q(level=AreaLevel.PROVINCE)
-            | Q(pk=region.pk)
-            | Q(parent=region)
-            | Q(parent__parent=region)
+            | Q(pk__in=[area.pk, area.parent_id])
+            | Q(parent=area)
+            | Q(parent__parent=area)
         )
 
     def beside(self, region) -> Self:

@@ -65,3 +65,8 @@ class PhoneQuerySet(models.QuerySet):
     def trusted(self) -> Self:
         """Numbers that may be shown. Anything public asks this and nothing else."""
         return self.filter(trust=PhoneTrust.TRUSTED)
+
+    def public(self) -> Self:
+        """Numbers that may be shown, of services that the public may see."""
+        resources = objects("Resource").filter(service=OuterRef("service_id"))
+        return self.trusted().filter(Exists(resources))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.contrib.gis.db import models as gis
 from django.db import models
 from django.db.models import (
     Func,
@@ -57,6 +58,20 @@ class RegionAt(Func):
 
     function = "geo_region_at"
     output_field = models.UUIDField()
+
+
+class Outline(Func):
+    """An outline as geography, cut every 0.1 degree: see the regions of migration 0002."""
+
+    template = "ST_Segmentize(%(expressions)s, 0.1)::geography"
+    output_field = gis.MultiPolygonField(geography=True)
+
+
+class IsWithin(Func):
+    """Whether two geographies are at most so many metres apart."""
+
+    function = "ST_DWithin"
+    output_field = models.BooleanField()
 
 
 def wording_of(path: str) -> Coalesce:

@@ -1,12 +1,15 @@
 """Questions of the map and of the list."""
 
-from typing import Any, Self
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.apps import apps
 from django.contrib.gis.db import models as gis
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import (
     Case,
@@ -23,38 +26,49 @@ from django.db.models import (
     Window,
 )
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+from django.db.models.functions import Cast, Coalesce, Now, RowNumber
+from django.utils import timezone
 
 from geo.choices import AreaLevel
 from geo.querysets.functions import (
     Fold,
-    Joined,
-    Texts,
+    IsWithin,
+    Outline,
     objects,
     wording_of,
 )
+from geo.querysets.hours import hours_written, open_and_unknown
+from geo.search import Understanding
 
 # `mul` stands for an interpreter of many languages: it answers a question about any of them.
 ANY_LANGUAGE = "mul"
 
 
+# Needs that are answered by a seat in a vehicle; a bicycle or a driving licence is none.
+RIDES = ("transport-bus", "transport-navette")
+
 # A place further than this does not stand for a service that also covers where the person is.
 CLOSE_BY = D(km=50)
 
-# Words of so many letters, such as bus, NAS, EI, must be found whole.
-SHORT_WORD = 3
+# A stop of a tour is far ahead from so many days on, and then counts as so much further away.
+FAR_AHEAD = timedelta(days=14)
+LATER_IS_FURTHER = D(km=1)
 
-SPACE = Value(" ")
+# How a row answers a question in words, the best first; needs take the places from NEED on.
+NAMED, NEED, NAME, TEXT, LIKE_NAME = 0, 1, 20, 21, 22
 
-
-def _between_spaces(*texts: Any) -> Concat:
-    """Folded texts with a space before the first word and after the last."""
-    return Concat(SPACE, Fold(Joined(*texts)), SPACE, output_field=models.TextField())
+# Shorter words resemble too many names.
+SHORTEST_RESEMBLING = 5
 
 
 def _of_lines(key: F) -> OrderBy:
     """A key that orders services by area, and says nothing of places."""
     return Case(When(is_remote=True, then=key), default=None).asc(nulls_last=True)
+
+
+def _all_of(words: tuple[str, ...]) -> str:
+    """A query of full text for texts that have all of some folded words."""
+    return " & ".join(f"'{word}'" for word in words)
 
 
 class ResourceQuerySet(models.QuerySet):
@@ -68,20 +82,24 @@ class ResourceQuerySet(models.QuerySet):
     def answering(self, code: str) -> Self:
         """Those that answer a need, each with its `need_rank`: 1 if it is known for that need.
 
-        A need of level 1 stands for all its leaves.
+        A need of level 1 stands for all its leaves. A stop that names its topics answers these.
         """
-        links = objects("ServiceNeed").filter(
-            Q(term__code=code) | Q(term__parent__code=code), service=OuterRef("service_id")
-        )
-        rank = links.order_by("rank").values("rank")[:1]
-        return self.filter(Exists(links)).annotate(need_rank=Subquery(rank))
+        return self.filter(self._answers(code)).annotate(need_rank=self._rank([code]))
+
+    def carrying_people(self) -> Self:
+        """Buses, shuttles and shared rides: how to go somewhere without a car."""
+        links = objects("ServiceNeed").filter(term__code__in=RIDES, service=OuterRef("service_id"))
+        return self.filter(Exists(links))
 
     def of_kind(self, kind: str) -> Self:
         """Those of one kind of organization."""
         return self.filter(organization__kind=kind)
 
     def speaking(self, language: str) -> Self:
-        """Those given in a language, by their staff, an interpreter, or on a trusted line."""
+        """Those given in a language, by their staff, an interpreter, or on a trusted line.
+
+        A stop that names its languages is given in these.
+        """
         spoken = objects("ServiceLanguage").filter(
             code__in=[language, ANY_LANGUAGE], service=OuterRef("service_id")
         )
@@ -90,55 +108,109 @@ class ResourceQuerySet(models.QuerySet):
             .objects.trusted()
             .filter(languages__overlap=[language, ANY_LANGUAGE], service=OuterRef("service_id"))
         )
-        return self.filter(Exists(spoken) | Exists(on_the_line))
+        as_always = Q(stop=None) | Q(stop__languages=[])
+        return self.filter(
+            Q(stop__languages__overlap=[language, ANY_LANGUAGE])
+            | (as_always & (Exists(spoken) | Exists(on_the_line)))
+        )
+
+    def languages(self) -> set[str]:
+        """Codes of the languages that these are given in, by people or on a trusted line."""
+        services = self.order_by().values("service")
+        spoken = objects("ServiceLanguage").filter(service__in=services)
+        lines = (
+            apps.get_model("geo", "Phone")
+            .objects.trusted()
+            .filter(service__in=services)
+            .annotate(code=Func("languages", function="unnest", output_field=models.CharField()))
+        )
+        return set(spoken.values_list("code", flat=True).union(lines.values_list("code")))
 
     def delivered(self, mode: str) -> Self:
         """Those given in one way: on site, by phone and so on."""
         return self.filter(service__delivery_modes__contains=[mode])
 
-    def matching(self, text: str) -> Self:
-        """Those in which a word begins with each word of `text`, accents and case aside.
+    def open_now(self, now: datetime | None = None) -> Self:
+        """Those that are not known to be closed now, each with its `open_group`.
 
-        Short words are taken whole, or "bus" would find abuse and "sin" nothing but "since".
-        Each has `is_named`: all the words are in the names of the service and its organization.
-        Looks at names, descriptions, needs with their synonyms, and towns, in all languages.
+        0: open, also if not for long, and by appointment. 1: nobody knows; `in_order` puts these
+        after all others, for a page to say "call first". Each kind of hours is evaluated once,
+        however many services have it.
         """
-        terms = objects("NeedTerm").filter(service_needs__service=OuterRef("service_id"))
-        needs = Func(
-            terms.annotate(
-                words=Joined(
-                    Texts("name"),
-                    Texts("parent__name"),
-                    Cast("synonyms", models.TextField()),
-                )
-            ).values("words"),
-            function="array_to_string",
-            template="array_to_string(ARRAY(%(expressions)s), ' ')",
-            output_field=models.TextField(),
-        )
-        names = [
-            Texts("service__name"),
-            Texts("organization__name"),
-            "organization__alternate_name",
-        ]
-        others = [
-            Texts("service__description"),
-            "location__municipality__name",
-            "location__locality",
-            needs,
-        ]
-        is_found, is_named = Q(), Q()
-        for word in text.split():
-            end = SPACE if len(word) <= SHORT_WORD else Value("")
-            beginning = Concat(SPACE, Fold(Value(word)), end, output_field=models.TextField())
-            is_found &= Q(all_words__contains=beginning)
-            is_named &= Q(name_words__contains=beginning)
+        now = now or timezone.now()
+        written = hours_written(now.date())
+        kinds = self.filter(stop=None).order_by().values_list(written, flat=True).distinct()
+        is_open, is_unknown = open_and_unknown(kinds, now)
+        is_there = Q(stop__starts_at__lte=now, stop__ends_at__gt=now)
         return (
-            self.alias(name_words=_between_spaces(*names))
-            .alias(all_words=_between_spaces(*names, *others))
-            .filter(is_found)
-            .annotate(is_named=Case(When(is_named, then=Value(True)), default=Value(False)))
+            self.alias(hours_written=written)
+            .annotate(
+                open_group=Case(
+                    When(is_there | Q(stop=None, hours_written__in=is_open), then=Value(0)),
+                    When(Q(stop=None, hours_written__in=is_unknown), then=Value(1)),
+                    default=None,
+                    output_field=models.IntegerField(null=True),
+                )
+            )
+            .filter(open_group__isnull=False)
         )
+
+    def meant_by(self, question: Understanding, language: str) -> Self:
+        """Those that a question in a person's own words means, each with its `match`.
+
+        The smaller `match` is, the better: (0) those that bear all the words in their name, where
+        one of the words is none of every day, so that the question may be that name; (1 and on)
+        those that answer a need that was understood, the best need first; (20) those that bear
+        all the words in their name; and where no need is sure, (21) those that bear all the words
+        in their name or description, (22) those whose name resembles each word. Each has
+        `need_rank` as after `answering`. A question of nothing but small words narrows nothing.
+
+        Texts are compared by the stemmer of `language`, that of the page; the indexes on
+        `geo_servicetext` answer.
+        """
+        codes, words = question.best_codes, question.words
+        if not codes and not words:
+            return self
+        texts = objects("ServiceText").order_by()
+        asked = SearchQuery(_all_of(words), config=f"repere_{language}", search_type="raw")
+        is_named = Q(service__in=texts.filter(**{f"names_{language}": asked}).values("pk"))
+        cases = [When(is_named, then=Value(NAMED))] if words and question.is_name else []
+        cases += [
+            When(self._answers(code), then=Value(NEED + place)) for place, code in enumerate(codes)
+        ]
+        if words:
+            cases += [When(is_named, then=Value(NAME))]
+        if words and not codes:
+            said = texts.filter(**{f"all_{language}": asked})
+            cases += [When(service__in=said.values("pk"), then=Value(TEXT))]
+            if question.is_name and all(len(word) >= SHORTEST_RESEMBLING for word in words):
+                alike = texts
+                for word in words:
+                    alike = alike.filter(names__trigram_strict_word_similar=word)
+                cases += [When(service__in=alike.values("pk"), then=Value(LIKE_NAME))]
+        found = self.annotate(
+            match=Case(*cases, default=None, output_field=models.IntegerField())
+        ).filter(match__isnull=False)
+        return found.annotate(need_rank=self._rank(codes)) if codes else found
+
+    def _answers(self, code: str) -> Q:
+        """A row answers a need: by the topics of its stop, else by the needs of its service."""
+        links = objects("ServiceNeed").filter(
+            Q(term__code=code) | Q(term__parent__code=code), service=OuterRef("service_id")
+        )
+        topics = apps.get_model("geo", "MobileStop").topics.through.objects.filter(
+            mobilestop=OuterRef("stop_id")
+        )
+        meant = topics.filter(Q(needterm__code=code) | Q(needterm__parent__code=code))
+        return Q(Exists(meant)) | (~Q(Exists(topics)) & Q(Exists(links)))
+
+    def _rank(self, codes: Sequence[str]) -> Coalesce:
+        """How known a service is for one of some needs: 1 is the most."""
+        links = objects("ServiceNeed").filter(
+            Q(term__code__in=codes) | Q(term__parent__code__in=codes),
+            service=OuterRef("service_id"),
+        )
+        return Coalesce(Subquery(links.order_by("rank").values("rank")[:1]), 1)
 
     def reached(
         self,
@@ -146,6 +218,7 @@ class ResourceQuerySet(models.QuerySet):
         near: tuple[Point, D] | None = None,
         viewport: Polygon | None = None,
         region=None,
+        mrc=None,
     ) -> Self:
         """Those that a person can reach, by all the conditions given.
 
@@ -153,10 +226,13 @@ class ResourceQuerySet(models.QuerySet):
             near: a position and a radius; places within it, and every area that covers it.
             viewport: a rectangle; places inside, and every area that it touches.
             region: an `AdminArea`; places in it, and every area that serves it.
+            mrc: an `AdminArea`; places in its municipalities, and every area that serves it. It
+                has no outline, so a place whose municipality is not known is left out.
 
         Services of the whole province are in every answer. A service that covers an area is not
         repeated if one of its places answers too; around a position, only if that place is near,
         so that a wide radius does not send its far office to the end of the list instead.
+        A stop of a tour does not stand for its service: it is there on one day only.
         """
         areas = objects("AdminArea")
         covers = objects("ServiceArea").filter(service=OuterRef("service_id"))
@@ -174,13 +250,29 @@ class ResourceQuerySet(models.QuerySet):
         if region is not None:
             at_place &= Q(region=region)
             by_area &= Q(Exists(covers.filter(area__in=areas.serving(region))))
+        if mrc is not None:
+            at_place &= Q(location__municipality__parent=mrc)
+            by_area &= Q(Exists(covers.filter(area__in=areas.serving(mrc))))
         resources = self.alias(plane_point=Cast("point", gis.PointField()))
         places = (
             objects("Resource")
             .alias(plane_point=Cast("point", gis.PointField()))
-            .filter(at_place, close_by, service=OuterRef("service_id"))
+            .filter(at_place, close_by, stop=None, service=OuterRef("service_id"))
         )
         return resources.filter(at_place | (by_area & ~Q(Exists(places))))
+
+    def kept_for(self, region, around: D) -> Self:
+        """All that a question asked inside `region` may find, for a phone to keep.
+
+        Places in the region or at most `around` from its outline. Every service that covers it or
+        an area in it, also one that answers at a place of the region: far from that place, it is
+        the area that answers.
+        """
+        covers = objects("ServiceArea").filter(service=OuterRef("service_id"))
+        by_area = Q(Exists(covers.filter(area__in=objects("AdminArea").serving(region))))
+        outline = objects("AdminArea").filter(pk=region.pk).values_list(Outline("outline"))
+        at_place = Q(region=region) | Q(IsWithin(F("point"), Subquery(outline), Value(around.m)))
+        return self.filter(Q(is_remote=False) & at_place | Q(is_remote=True) & by_area)
 
     def counted_by_tile(self) -> dict[str, dict[str, int]]:
         """How many services answer each need of level 1: code to `at_places` and `by_area`."""
@@ -202,19 +294,24 @@ class ResourceQuerySet(models.QuerySet):
         """In the order of the list: after each two places, one service by area.
 
         Places: nearest first, each with a `distance` (geodesic metres), or by name without a
-        position. Services by area: short numbers (211, 811, 911) first, then those with a number
-        to call; among them those known for the need that was asked, then those of a smaller area
-        than the province, then by name. When one kind runs out the other goes on. After
-        `matching`, those that bear the words in their name come before all others, but for places
-        around a position, which stay nearest first.
+        position; a stop of a tour more than 14 days ahead counts as 1 km further than it is, so
+        that it does not stand before a place where somebody can go today. Services by area: short
+        numbers (211, 811, 911) first, then those with a number to call; among them those known
+        for the need that was asked, then those of a smaller area than the province, then by name.
+        When one kind runs out the other goes on. After `meant_by`, what answers the question
+        better comes before what answers it less, however near, and each kind of answer is in
+        this order. After `open_now`, those whose hours nobody knows come after all others, in
+        the same order among themselves.
         """
         known = self.query.annotations
-        named = [F("is_named").desc()] if "is_named" in known else []
+        groups = [F(name) for name in ("open_group", "match") if name in known]
         for_need = [_of_lines(F("need_rank"))] if "need_rank" in known else []
         phones = objects("Phone").trusted().filter(service=OuterRef("service_id"))
         province_wide = objects("ServiceArea").filter(
             service=OuterRef("service_id"), area__level=AreaLevel.PROVINCE
         )
+        is_far_ahead = Q(stop__starts_at__gt=Now() + FAR_AHEAD)
+        detour = Case(When(is_far_ahead, then=Value(LATER_IS_FURTHER.m)), default=Value(0.0))
         ordered = self.annotate(
             distance=Distance("point", point) if point else Value(None, models.FloatField()),
             folded_name=Fold(wording_of("service__name")),
@@ -228,10 +325,13 @@ class ResourceQuerySet(models.QuerySet):
         ).annotate(
             number=Window(
                 RowNumber(),
-                partition_by=F("is_remote"),
+                partition_by=[F("is_remote"), *groups],
                 order_by=[
-                    *([F("distance").asc(nulls_last=True)] if point else []),
-                    *named,
+                    *(
+                        [(Cast("distance", models.FloatField()) + detour).asc(nulls_last=True)]
+                        if point
+                        else []
+                    ),
                     _of_lines(F("call")),
                     *for_need,
                     _of_lines(F("is_province_wide")),
@@ -247,7 +347,7 @@ class ResourceQuerySet(models.QuerySet):
                 default=F("number") - 1 + (F("number") - 1) / 2,
                 output_field=models.IntegerField(),
             )
-        ).order_by("slot", "is_remote", "pk")
+        ).order_by(*groups, "slot", "is_remote", "pk")
 
     def with_details(self) -> Self:
         """With all that a card or a feature shows, in a fixed number of queries."""
@@ -259,6 +359,8 @@ class ResourceQuerySet(models.QuerySet):
             "location__source",
             "location__position_source",
             "region",
+            "stop__tour",
+            "stop__location",
         ).prefetch_related(
             Prefetch(
                 "service__phones",
@@ -277,4 +379,11 @@ class ResourceQuerySet(models.QuerySet):
             ),
             "service__languages",
             "service__schedules",
+            Prefetch(
+                "service__schedule_exceptions",
+                queryset=objects("ScheduleException").around(timezone.localdate()),
+                to_attr="exceptions_around",
+            ),
+            "service__eligibility_rules",
+            "stop__topics__parent",
         )

@@ -101,7 +101,7 @@ def test_a_place_without_a_position_has_a_null_geometry(client):
         ("/api/v1/places/?q=%00", "q"),
         ("/api/v1/places/?q=a&limit=21", "limit"),
         ("/api/v1/regions/?lang=xx", "lang"),
-        ("/api/v1/needs/?q=a", "q"),
+        ("/api/v1/needs/?need=a", "need"),
         ("/api/v1/organizations/?region=99", "region"),
         ("/api/v1/organizations/?kind=employer", "kind"),
     ],

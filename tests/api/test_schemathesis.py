@@ -31,6 +31,9 @@ OPERATIONS = [
     "listNeeds",
     "listOrganizations",
     "getOrganization",
+    "listStops",
+    "listTours",
+    "listAlerts",
     "findPlaces",
 ]
 

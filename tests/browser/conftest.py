@@ -105,14 +105,15 @@ def base_url(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             stderr=output,
         )
     try:
-        _wait_until_ready(port, server, log)
+        wait_until_ready(port, server, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)
 
 
-def _wait_until_ready(port: int, server: subprocess.Popen, log: Path) -> None:
+def wait_until_ready(port: int, server: subprocess.Popen, log: Path) -> None:
+    """Return as soon as the server answers; fail the test if it does not."""
     limit = time.monotonic() + READY_LIMIT_S
     while time.monotonic() < limit and server.poll() is None:
         try:
@@ -149,8 +150,12 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict) -> dict:
-    """A small phone, set to Spanish, somewhere in Gaspé."""
+    """A small phone, set to Spanish, somewhere in Gaspé.
+
+    Without a service worker, which would take requests out of sight: `test_offline.py` has one.
+    """
     return browser_context_args | {
+        "service_workers": "block",
         "locale": "es-MX",
         "timezone_id": "America/Toronto",
         "viewport": {"width": 360, "height": 640},

@@ -22,9 +22,15 @@ PAGES = {
     "regions": "/{language}/regions/",
     "region": "/{language}/regions/11-gaspesie-iles-de-la-madeleine/",
     "resource": ".card h3 a",
-    "about": ".foot li:nth-child(3) a",
-    "sources": ".foot li:nth-child(2) a",
-    "privacy": ".foot li:nth-child(1) a",
+    "dates": ".foot li:nth-child(1) a",
+    "privacy": ".foot li:nth-child(2) a",
+    "sources": ".foot li:nth-child(3) a",
+    "about": ".foot li:nth-child(4) a",
+    "kept": ".pages li:nth-child(3) a",
+    "offline": "#keep p a",
+    "open now": "/{language}/?place=Gasp%C3%A9&open_now=true",
+    "words": "/{language}/?q=no+me+pagan&words=true",
+    "wrong": "/{language}/regions/11-gaspesie-iles-de-la-madeleine/leaflet.pdf?with=xx",
     "not found": "/{language}/nowhere/",
     "api": "/api/docs/",
 }
@@ -59,6 +65,15 @@ def is_wider_than_the_screen(page: Page) -> bool:
     )
 
 
+def violations_by_day_and_by_night(page: Page) -> list[str]:
+    """What axe finds in the light colours, then in the dark ones."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {violation}" for violation in violations(page)]
+    return found
+
+
 @pytest.mark.parametrize(
     ("name", "language"),
     # The documentation of the API has one address.
@@ -68,35 +83,26 @@ def is_wider_than_the_screen(page: Page) -> bool:
 def test_axe_finds_nothing(phone: Page, name: str, language: str):
     go(phone, name, language)
 
-    assert violations(phone) == []
+    assert violations_by_day_and_by_night(phone) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_with_the_map_open(phone: Page, language: str):
-    go(phone, "results", language)
+@pytest.mark.parametrize("name", ["home", "results", "region"])
+def test_axe_finds_nothing_with_the_map_open(phone: Page, name: str, language: str):
+    go(phone, name, language)
     phone.click("#open-map")
-    pin = phone.locator(".pin:not(.pin-cluster)").first
-    expect(pin).to_be_visible()
+    expect(phone.locator(".pin").first).to_be_visible()
     phone.wait_for_load_state("networkidle")
-    assert violations(phone) == []
+    assert violations_by_day_and_by_night(phone) == []
+    if name != "results":
+        # So much ground at once shows clusters only, and those have no popup.
+        return
 
-    pin.focus()
+    phone.locator(".pin:not(.pin-cluster)").first.focus()
     phone.keyboard.press("Enter")
     # The popup fades in, and axe measures its contrast.
     expect(phone.locator(".leaflet-popup")).to_have_css("opacity", "1")
-    assert violations(phone) == []
-
-
-@pytest.mark.parametrize("name", ["home", "results", "region", "resource"])
-def test_axe_finds_nothing_in_the_dark(phone: Page, name: str):
-    phone.emulate_media(color_scheme="dark")
-    go(phone, name, "fr")
-    if name == "results":
-        phone.click("#open-map")
-        expect(phone.locator(".pin").first).to_be_visible()
-        phone.wait_for_load_state("networkidle")
-
-    assert violations(phone) == []
+    assert violations_by_day_and_by_night(phone) == []
 
 
 def test_axe_finds_nothing_on_a_wide_screen(

@@ -131,6 +131,7 @@ def test_a_pin_pressed_again_keeps_its_popup_and_the_ground_closes_it(phone: Pag
     press(phone, how, pin)
     expect(phone.locator(".leaflet-popup")).to_have_count(1)
 
+    phone.evaluate("() => document.getElementById('map').scrollIntoView({block: 'end'})")
     ground = phone.locator("#map").bounding_box()
     device = phone.touchscreen.tap if how == "finger" else phone.mouse.click
     device(ground["x"] + 4, ground["y"] + ground["height"] - 4)

@@ -166,7 +166,7 @@ def test_a_position_in_an_address_is_taken_out_of_it(phone: Page):
     assert urlsplit(phone.url).query == "need=sante"
 
 
-def test_another_language_keeps_the_question_and_forgets_the_position(visit: Visit):
+def test_another_language_keeps_the_question_and_the_position_and_writes_none_down(visit: Visit):
     page = visit.page
     page.goto("/fr/?need=sante&radius_km=100")
     page.click("#locate")
@@ -178,6 +178,35 @@ def test_another_language_keeps_the_question_and_forgets_the_position(visit: Vis
     asked = parse_qs(urlsplit(page.url).query)
     assert asked == {"need": ["sante"], "radius_km": ["100"]}
     assert page.input_value("[name=need]") == "sante"
+    expect(page.locator("#results")).to_have_attribute("data-point", "-64.48,48.83")
+    assert not A_POSITION.search(page.url)
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
+def test_another_language_keeps_the_place_in_the_list_and_the_map_as_it_was(phone: Page):
+    phone.goto("/fr/?place=Montr%C3%A9al&need=droits")
+    phone.click("#open-map")
+    expect(phone.locator(".pin").first).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    for _click in range(2):
+        phone.click(".map-bar .map-button:nth-child(2)")
+    phone.wait_for_timeout(500)
+    shown = phone.evaluate("() => document.querySelectorAll('.pin').length")
+    card = phone.locator(".card").nth(4)
+    name = card.get_attribute("id")
+    card.scroll_into_view_if_needed()
+    top = phone.evaluate(f"() => document.getElementById('{name}').getBoundingClientRect().top")
+    phone.evaluate(f"() => scrollBy(0, {top})")
+
+    # A finger would scroll up to the links; what is kept is where the page stands at the tap.
+    phone.evaluate("() => document.querySelector('#languages a[hreflang=es]').click()")
+
+    phone.wait_for_url("**/es/**")
+    expect(phone.locator(".pin").first).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    assert phone.evaluate("() => document.querySelectorAll('.pin').length") == shown
+    after = phone.evaluate(f"() => document.getElementById('{name}').getBoundingClientRect().top")
+    assert abs(after) < 40
 
 
 def test_a_refusal_is_said_and_the_place_can_be_written(phone: Page):
@@ -291,6 +320,8 @@ def test_a_position_that_is_gone_after_a_card_is_said_to_be(visit: Visit):
 def test_a_position_that_is_gone_in_another_language_is_said_to_be(visit: Visit):
     page = visit.page
     promise(page)
+    # A browser that keeps nothing for a tab.
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
     page.goto("/fr/?need=sante")
     page.click("#locate")
     expect(page.locator("#results")).to_have_attribute("data-point", "-64.48,48.83")

@@ -13,7 +13,18 @@ from tests.factories import ServiceFactory
 from tests.places import GASPE
 
 LANGUAGES = ["fr", "en", "es"]
-NAMES = ["home", "region-list", "region", "resource", "about", "sources", "privacy"]
+NAMES = [
+    "home",
+    "region-list",
+    "region",
+    "resource",
+    "about",
+    "sources",
+    "privacy",
+    "favourites",
+    "feedback",
+    "feedback-thanks",
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +35,8 @@ def address(name: str, language: str) -> str:
         kwargs = {"code": "11", "slug": "gaspesie-iles-de-la-madeleine"}
     if name == "resource":
         kwargs = {"resource_id": Resource.objects.first().pk}
+    if name.startswith("feedback"):
+        kwargs = {"resource_id": Resource.objects.first().service_id}
     with override(language):
         return reverse(name, kwargs=kwargs)
 
@@ -114,7 +127,8 @@ def test_the_other_languages_are_one_link_away(client, name):
 def test_emergency_numbers_are_on_every_page(client, name):
     links = [link["href"] for link in page_of(client.get(address(name, "en"))).all("a")]
 
-    assert links[1:4] == ["tel:911", "tel:811", "tel:211"]
+    assert links[:2] == ["/en/exit/", "#main"]
+    assert links[2:6] == ["tel:911", "tel:811", "tel:211", "tel:+18666029448"]
 
 
 def test_the_front_door_follows_the_browser_and_sets_no_cookie(client):

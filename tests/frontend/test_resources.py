@@ -146,7 +146,7 @@ def test_without_a_number_nobody_is_told_to_call_it(client):
     content = page(client, service.pk)
 
     assert "The address is kept secret." in content
-    assert "Hours not known</span>" in content
+    assert "Hours not known</strong>" in content
     assert "Contact details not known yet" in content
 
 

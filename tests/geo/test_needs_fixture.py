@@ -112,12 +112,12 @@ def test_names_are_unique_within_a_language_among_the_leaves_of_a_need():
             assert len(set(names)) == len(names), term["code"]
 
 
-def test_every_leaf_has_five_to_fifteen_synonyms_in_each_language():
+def test_every_leaf_has_five_synonyms_or_more_in_each_language():
     for term, parent in every_term():
         assert set(term["synonyms"]) == set(LANGUAGES), term["code"]
         for language, synonyms in term["synonyms"].items():
             fewest = 3 if term is parent else 5
-            assert fewest <= len(synonyms) <= 15, (term["code"], language)
+            assert fewest <= len(synonyms), (term["code"], language)
 
 
 def test_synonyms_are_plain_words_without_repetition():
@@ -126,7 +126,9 @@ def test_synonyms_are_plain_words_without_repetition():
             folded = [fold(words) for words in synonyms]
             assert len(set(folded)) == len(folded), (term["code"], language)
             for words in synonyms:
-                assert words == words.strip().lower(), words
+                # A capital letter says that this is the name of somebody or something.
+                assert words == words.strip(), words
+                assert words.islower() or not words[0].islower(), words
                 assert len(words) >= 2, words
 
 
