@@ -38,7 +38,7 @@ GRAVE = {
     "psychosocial-detresse",
     "logement-expulsion",
 }
-GRAVER = 1.2
+GRAVER = 1.25
 
 # What a word of the tile counts for its leaves: less than for the tile itself.
 FROM_TILE = 0.9

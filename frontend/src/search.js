@@ -30,7 +30,7 @@ const GRAVE = new Set([
   "psychosocial-detresse",
   "logement-expulsion",
 ]);
-const GRAVER = 1.2;
+const GRAVER = 1.25;
 
 const FROM_TILE = 0.9;
 const FILLER = 0.2;

@@ -89,6 +89,41 @@ def test_a_short_word_is_never_taken_for_another():
     assert best("bux") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("tooth ache", "sante-dentaire"),
+        ("foodbank", "alimentation-depannage"),
+        ("workpermit", "immigration-permis"),
+    ],
+)
+def test_a_word_may_be_written_as_two_and_two_as_one(text, code):
+    assert best(text, "en") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("meeting", "en"), ("at work", "en"), ("au travail", "fr"), ("en el trabajo", "es")],
+)
+def test_a_word_of_many_needs_is_sure_of_none(text, language):
+    assert understand(text, language).best_codes == ()
+    assert "francais-au-travail" not in [need.code for need in understand(text, language).needs]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "code"),
+    [
+        ("my husband wants to kill me", "en", "urgence-danger"),
+        ("I want to kill myself", "en", "psychosocial-detresse"),
+        ("can't breathe", "en", "urgence-danger"),
+        ("incendie dans la maison", "fr", "urgence-danger"),
+        ("nos quieren sacar de la casa", "es", "logement-expulsion"),
+    ],
+)
+def test_danger_comes_before_what_else_is_said(text, language, code):
+    assert best(text, language) == code
+
+
 def test_what_is_no_need_is_not_made_one():
     heard = understand("xyzzy plugh", "en")
 

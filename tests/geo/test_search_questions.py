@@ -11,7 +11,7 @@ from django.db import connection
 
 from geo import packs
 from geo.folding import fold
-from geo.management.commands.measure_search import answer, read_questions, share, table
+from geo.management.commands.measure_search import PARTS, answer, read_questions, share, table
 from geo.models import AdminArea, NeedTerm, Service
 from geo.places import find_places
 from geo.translation import LANGUAGES
@@ -77,7 +77,7 @@ def test_the_list_is_long_and_even():
         assert {tile.split("-")[0] for tile in tiles} <= asked
 
 
-@pytest.mark.parametrize("part", ["tuned", "held"])
+@pytest.mark.parametrize("part", PARTS)
 def test_what_people_ask_is_understood(part, capsys):
     answers = [answer(question) for question in read_questions() if question.part == part]
 

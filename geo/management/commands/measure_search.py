@@ -13,6 +13,7 @@ from geo.translation import LANGUAGES
 from geo.understanding import place_of, understand
 
 QUESTIONS = settings.BASE_DIR / "tests" / "data" / "search_questions.csv"
+PARTS = ("tuned", "held", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Question:
         text: as a person writes it.
         needs: the codes that are right.
         place: name of the place that it names; empty without one.
-        part: `tuned`, or `held`: kept apart while the rules were made.
+        part: `tuned`; `held`: kept apart while the rules were made; `outside`: written by people
+            who knew neither the rules nor the synonyms.
     """
 
     written: str
@@ -122,7 +124,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The list, and which part of it."""
         parser.add_argument("path", nargs="?", type=Path, default=QUESTIONS)
-        parser.add_argument("--part", choices=["tuned", "held"], help="only this part of the list")
+        parser.add_argument("--part", choices=PARTS, help="only this part of the list")
 
     def handle(self, *, path: Path, part: str | None, **options: Any) -> None:
         """Ask every question."""
@@ -131,4 +133,8 @@ class Command(BaseCommand):
         except (OSError, KeyError) as error:
             raise CommandError(f"No list of questions can be read from {path}: {error}") from error
         chosen = [each for each in questions if part in (None, each.part)]
-        self.stdout.write(table(answer(question) for question in chosen))
+        answers = [answer(question) for question in chosen]
+        for name in PARTS:
+            having = [each for each in answers if each.question.part == name]
+            if having:
+                self.stdout.write(f"{name}:\n{table(having)}\n")
