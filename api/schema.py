@@ -8,6 +8,7 @@ def nullable_geometry(result: dict[str, Any], **_context: Any) -> dict[str, Any]
 
     A hook of drf-spectacular: takes and returns the whole document.
     """
-    geometry = result["components"]["schemas"]["ResourceFeature"]["properties"]["geometry"]
-    geometry["type"] = ["object", "null"]
+    for name in ("ResourceFeature", "PinFeature"):
+        geometry = result["components"]["schemas"][name]["properties"]["geometry"]
+        geometry["type"] = ["object", "null"]
     return result

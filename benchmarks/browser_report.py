@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Route, sync_playwright
 
@@ -43,6 +44,8 @@ PAGES = {
 # The rectangle that invented resources are spread over: west, south, east, north.
 SOUTH_OF_QUEBEC = (-78.0, 45.2, -64.5, 49.5)
 MANY = 2_000
+
+LIGHTHOUSE_ATTEMPTS = 3
 
 OBSERVERS = """
 window.measured = {lcp: 0, cls: 0, tasks: []};
@@ -128,7 +131,11 @@ def site() -> Iterator[str]:
         )
         try:
             wait_until_ready(server)
-            yield f"http://127.0.0.1:{os.environ['PORT']}"
+            base = f"http://127.0.0.1:{os.environ['PORT']}"
+            for path in PAGES.values():
+                # A site that has been up for a minute: templates are read once.
+                urlopen(base + path).close()
+            yield base
         finally:
             supervisor.stopping = True
             supervisor.end_child()
@@ -145,6 +152,8 @@ def cheap_phone(browser: Browser, base: str) -> Iterator[tuple[Page, CDPSession]
         device_scale_factor=2,
         has_touch=True,
         is_mobile=True,
+        # Its requests do not show here, and what it keeps would spare others: nothing is kept yet.
+        service_workers="block",
     )
     page = context.new_page()
     page.add_init_script(OBSERVERS)
@@ -290,7 +299,7 @@ def dragging(browser: Browser, base: str) -> Iterator[Row]:
     def answer(route: Route) -> None:
         route.fulfill(body=body, content_type="application/geo+json")
 
-    page.route("**/api/v1/resources/**", answer)
+    page.route("**/api/v1/pins/**", answer)
     page.goto("/fr/?need=sante")
     page.locator("#open-map").tap()
     page.locator(".leaflet-marker-icon").first.wait_for(timeout=60_000)
@@ -305,21 +314,24 @@ def lighthouse(base: str, name: str, path: str) -> Iterator[Row]:
     """Lighthouse's four scores on its own phone."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "report.json"
-        subprocess.run(
-            [
-                "node",
-                str(LIGHTHOUSE),
-                base + path,
-                "--quiet",
-                "--no-enable-error-reporting",
-                "--output=json",
-                f"--output-path={output}",
-                f"--chrome-flags=--headless=new {' '.join(CHROMIUM_FLAGS)}",
-            ],
-            check=True,
-            cwd=HERE,
-            env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""},
-        )
+        command = [
+            "node",
+            str(LIGHTHOUSE),
+            base + path,
+            "--quiet",
+            "--no-enable-error-reporting",
+            "--output=json",
+            f"--output-path={output}",
+            f"--chrome-flags=--headless=new {' '.join(CHROMIUM_FLAGS)}",
+        ]
+        environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
+        for attempt in range(LIGHTHOUSE_ATTEMPTS):
+            # Its trace may miss the beginning of a page on a busy machine.
+            done = subprocess.run(
+                command, cwd=HERE, env=environment, check=attempt == LIGHTHOUSE_ATTEMPTS - 1
+            )
+            if done.returncode == 0:
+                break
         report = json.loads(output.read_text())
     for category, least in [
         ("performance", 95),

@@ -515,6 +515,23 @@ class ResourceFeatureSerializer(GeoFeatureModelSerializer):
         return self.context["request"].build_absolute_uri(reverse("resource", args=[resource.pk]))
 
 
+class PinFeatureSerializer(ResourceFeatureSerializer):
+    """What a map draws of a way to get help, and says when it is chosen."""
+
+    class Meta(ResourceFeatureSerializer.Meta):
+        fields = [
+            "id",
+            "name",
+            "organization",
+            "remote",
+            "distance_m",
+            "precision",
+            "phones",
+            "stop",
+            "page",
+        ]
+
+
 @extend_schema_field(
     {
         "type": "object",

@@ -6,6 +6,7 @@ from api.v1 import tours, views
 
 urlpatterns = [
     path("resources/", views.ResourceList.as_view(), name="resource-list"),
+    path("pins/", views.PinList.as_view(), name="pin-list"),
     path("resources/<uuid:pk>/", views.ResourceDetail.as_view(), name="resource-detail"),
     path("organizations/", views.OrganizationList.as_view(), name="organization-list"),
     path(

@@ -25,6 +25,7 @@ CHECKS = [
 ]
 OPERATIONS = [
     "listResources",
+    "listPins",
     "getResource",
     "listRegions",
     "getRegion",

@@ -260,7 +260,7 @@ def test_the_map_follows_the_list(visit: Visit):
 
     expect(page.locator("#results")).to_have_attribute("data-query", re.compile("need=sante"))
     page.wait_for_load_state("networkidle")
-    [asked] = visit.asked("/api/v1/resources/")
+    [asked] = visit.asked("/api/v1/pins/")
     assert "need=sante" in asked
     assert "lat=48.57" in asked
 
