@@ -195,7 +195,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Where packs for phones are kept; made again when lost, kept in memory where nothing can be written.
+# Where packs for phones are kept: made again when lost, in memory where nothing can be written.
 PACKS_DIR = Path(os.environ.get("PACKS_DIR") or VAR_DIR / "packs")
 
 REST_FRAMEWORK = {

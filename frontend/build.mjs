@@ -28,7 +28,6 @@ const MODULES = [
   "home_page.js",
   "region_page.js",
   "local.js",
-  "share.js",
   "keep_regions.js",
   "map.js",
   "pmtiles_layer.js",

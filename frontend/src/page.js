@@ -5,6 +5,7 @@ import { startFeedback } from "./feedback.js";
 import { startHours } from "./hours.js";
 import { startLanguageSwitch } from "./language_switch.js";
 import "./offline.js";
+import { startShare } from "./share.js";
 
 const link = document.getElementById("leave");
 if (link) startExit(link);
@@ -12,3 +13,4 @@ startStars();
 startFeedback();
 startHours();
 startLanguageSwitch();
+startShare();

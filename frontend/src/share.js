@@ -40,4 +40,7 @@ function startSharing(section) {
   }
 }
 
-for (const section of document.querySelectorAll("[data-share]")) startSharing(section);
+/** Offer what this phone can do to share. */
+export function startShare() {
+  for (const section of document.querySelectorAll("[data-share]")) startSharing(section);
+}
