@@ -51,11 +51,11 @@ from api.v1.views import (
     GeoView,
     LinkSerializer,
     PublicView,
-    _collection,
-    _constant,
-    _features,
-    _links,
-    _query,
+    collection_of,
+    constant,
+    feature_collection,
+    page_links,
+    query_parameter,
 )
 from geo.choices import Precision, Severity
 from geo.models import AdminArea, Alert, MobileStop, MobileTour
@@ -295,15 +295,15 @@ STOP_FEATURES = inline_serializer(
     "StopFeature",
     {
         "id": serializers.UUIDField(),
-        "type": _constant("Feature"),
+        "type": constant("Feature"),
         "geometry": PointField(allow_null=True),
         "properties": StopPropertiesSerializer(),
     },
     many=True,
 )
 
-NEED = _query("need", "Code of a need; one of level 1 stands for all its leaves.")
-NEED_OF_ALERT = _query("need", "Code of a need; without it, alerts about any need.")
+NEED = query_parameter("need", "Code of a need; one of level 1 stands for all its leaves.")
+NEED_OF_ALERT = query_parameter("need", "Code of a need; without it, alerts about any need.")
 JSON = "application/json"
 
 
@@ -339,35 +339,35 @@ class StopList(GeoView):
             "The geometry is null where nobody knows the position."
         ),
         parameters=[
-            _query(
+            query_parameter(
                 "from",
                 "First day, by the clock of most of Québec; what is past stays out.",
                 {"type": "string", "format": "date"},
             ),
-            _query("to", "Last day, included.", {"type": "string", "format": "date"}),
+            query_parameter("to", "Last day, included.", {"type": "string", "format": "date"}),
             REGION,
-            _query(
+            query_parameter(
                 "lat",
                 "Latitude, decimal degrees WGS 84. Goes with `lon`.",
                 {"type": "number", "minimum": -90, "maximum": 90},
             ),
-            _query(
+            query_parameter(
                 "lon",
                 "Longitude, decimal degrees WGS 84. Goes with `lat`.",
                 {"type": "number", "minimum": -180, "maximum": 180},
             ),
-            _query(
+            query_parameter(
                 "radius_km",
                 f"Kilometres around the position, {DEFAULT_RADIUS_KM} if not given.",
                 {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_KM},
             ),
             NEED,
-            _query("tour", "Dates of one tour.", {"type": "string", "format": "uuid"}),
+            query_parameter("tour", "Dates of one tour.", {"type": "string", "format": "uuid"}),
             LIMIT,
             OFFSET,
             LANG,
         ],
-        responses={(200, GEO_JSON): _collection("Stop", STOP_FEATURES)} | PROBLEMS,
+        responses={(200, GEO_JSON): collection_of("Stop", STOP_FEATURES)} | PROBLEMS,
     )
     def get(self, request: Request) -> Response:
         """Answer with a FeatureCollection."""
@@ -397,7 +397,9 @@ class StopList(GeoView):
             }
             for stop in page
         ]
-        return Response(_features(features, matched, _links(request, matched, asked, GEO_JSON)))
+        return Response(
+            feature_collection(features, matched, page_links(request, matched, asked, GEO_JSON))
+        )
 
 
 class TourList(PublicView):
@@ -427,7 +429,7 @@ class TourList(PublicView):
                 "numberMatched": matched,
                 "numberReturned": len(page),
                 "tours": page,
-                "links": _links(request, matched, asked, JSON),
+                "links": page_links(request, matched, asked, JSON),
             }
         )
 
@@ -467,6 +469,6 @@ class AlertList(PublicView):
                 "numberMatched": matched,
                 "numberReturned": len(page),
                 "alerts": page,
-                "links": _links(request, matched, asked, JSON),
+                "links": page_links(request, matched, asked, JSON),
             }
         )

@@ -76,7 +76,7 @@ class LinkSerializer(serializers.Serializer):
     type = serializers.CharField()
 
 
-def _constant(value: str) -> serializers.Field:
+def constant(value: str) -> serializers.Field:
     """A member that always has one value, for the schema."""
 
     @extend_schema_field({"type": "string", "const": value})
@@ -86,11 +86,12 @@ def _constant(value: str) -> serializers.Field:
     return Constant()
 
 
-def _collection(
+def collection_of(
     name: str, feature: serializers.Serializer, *, paged: bool = True, **more: serializers.Field
 ):
+    """A FeatureCollection of some feature, for the schema."""
     fields: dict[str, serializers.Field] = {
-        "type": _constant("FeatureCollection"),
+        "type": constant("FeatureCollection"),
         "numberMatched": serializers.IntegerField(),
         "numberReturned": serializers.IntegerField(),
         "features": feature,
@@ -106,29 +107,30 @@ PROBLEMS = {
 PROBLEMS_OF_ONE = PROBLEMS | {(404, "application/problem+json"): ProblemSerializer}
 
 
-def _query(
+def query_parameter(
     name: str, description: str, kind: Any = OpenApiTypes.STR, **extra: Any
 ) -> OpenApiParameter:
+    """One parameter of an address, for the schema."""
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=description, **extra)
 
 
-LANG = _query("lang", "Language of the content.", enum=list(LANGUAGES), default="fr")
-LIMIT = _query(
+LANG = query_parameter("lang", "Language of the content.", enum=list(LANGUAGES), default="fr")
+LIMIT = query_parameter(
     "limit",
     "How many at the most.",
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
 )
-OFFSET = _query(
+OFFSET = query_parameter(
     "offset",
     "How many to pass over.",
     {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
 )
-REGION = _query(
+REGION = query_parameter(
     "region",
     "Code of an administrative region.",
     {"type": "string", "pattern": "^(0[1-9]|1[0-7])$"},
 )
-KIND = _query("kind", "Kind of organization.", enum=OrganizationKind.values)
+KIND = query_parameter("kind", "Kind of organization.", enum=OrganizationKind.values)
 
 
 class PublicView(APIView):
@@ -166,7 +168,11 @@ class GeoView(PublicView):
     renderer_classes = [GeoJSONRenderer, JSONRenderer]
 
 
-def _links(request: Request, matched: int, asked: dict[str, Any], media_type: str) -> list[dict]:
+def page_links(
+    request: Request, matched: int, asked: dict[str, Any], media_type: str
+) -> list[dict]:
+    """Links to this page of an answer, to the next and to the one before."""
+
     def link(rel: str, offset: int) -> dict[str, str]:
         query = request.query_params.dict() | {"limit": asked["limit"], "offset": offset}
         href = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
@@ -181,9 +187,10 @@ def _links(request: Request, matched: int, asked: dict[str, Any], media_type: st
     return links
 
 
-def _features(
+def feature_collection(
     features: list[dict], matched: int, links: list[dict] | None = None
 ) -> dict[str, Any]:
+    """GeoJSON, with how many there are and how many are here."""
     body: dict[str, Any] = {
         "type": "FeatureCollection",
         "numberMatched": matched,
@@ -196,22 +203,22 @@ def _features(
 
 
 RESOURCE_PARAMETERS = [
-    _query(
+    query_parameter(
         "lat",
         "Latitude, decimal degrees WGS 84. Goes with `lon`.",
         {"type": "number", "minimum": -90, "maximum": 90},
     ),
-    _query(
+    query_parameter(
         "lon",
         "Longitude, decimal degrees WGS 84. Goes with `lat`.",
         {"type": "number", "minimum": -180, "maximum": 180},
     ),
-    _query(
+    query_parameter(
         "radius_km",
         f"Kilometres around the position, {DEFAULT_RADIUS_KM} if not given.",
         {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_KM},
     ),
-    _query(
+    query_parameter(
         "bbox",
         "A window: west,south,east,north in decimal degrees.",
         {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
@@ -219,27 +226,27 @@ RESOURCE_PARAMETERS = [
         style="form",
     ),
     REGION,
-    _query("need", "Code of a need; one of level 1 stands for all its leaves."),
+    query_parameter("need", "Code of a need; one of level 1 stands for all its leaves."),
     KIND,
-    _query("language", "Language of the service.", enum=list(SERVICE_LANGUAGES)),
-    _query(
+    query_parameter("language", "Language of the service.", enum=list(SERVICE_LANGUAGES)),
+    query_parameter(
         "mode",
         "How the help is given.",
         enum=[*DeliveryMode.values, *MODE_ALIASES],
     ),
-    _query(
+    query_parameter(
         "open_now",
         "`true` leaves out what is known to be closed now; what nobody knows comes last, "
         "with the state `unknown`: call first.",
         enum=["true", "false"],
     ),
-    _query(
+    query_parameter(
         "q",
         "What the person needs, in her own words: `me pagan menos`, `dentist in Rimouski`. "
         "Accents, case and small mistakes do not matter.",
         {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
     ),
-    _query(
+    query_parameter(
         "words",
         "`true` looks for the words of `q` as they are, and understands no need nor place.",
         enum=["true", "false"],
@@ -279,7 +286,7 @@ class ResourceList(GeoView):
         ),
         parameters=RESOURCE_PARAMETERS,
         responses={
-            (200, GEO_JSON): _collection(
+            (200, GEO_JSON): collection_of(
                 "Resource",
                 ResourceFeatureSerializer(many=True),
                 understood=UnderstoodSerializer(allow_null=True),
@@ -303,8 +310,8 @@ class ResourceList(GeoView):
         features = self.feature(page, many=True, context=self.context(request, asked)).data[
             "features"
         ]
-        links = _links(request, matched, asked, GEO_JSON)
-        return Response(_features(features, matched, links) | {"understood": heard.told()})
+        links = page_links(request, matched, asked, GEO_JSON)
+        return Response(feature_collection(features, matched, links) | {"understood": heard.told()})
 
 
 class PinList(ResourceList):
@@ -321,7 +328,7 @@ class PinList(ResourceList):
         ),
         parameters=RESOURCE_PARAMETERS,
         responses={
-            (200, GEO_JSON): _collection(
+            (200, GEO_JSON): collection_of(
                 "Pin",
                 PinFeatureSerializer(many=True),
                 understood=UnderstoodSerializer(allow_null=True),
@@ -377,7 +384,9 @@ class RegionList(GeoView):
         description="Every region is there, also one where nothing is listed.",
         parameters=[LANG],
         responses={
-            (200, GEO_JSON): _collection("Region", RegionFeatureSerializer(many=True), paged=False)
+            (200, GEO_JSON): collection_of(
+                "Region", RegionFeatureSerializer(many=True), paged=False
+            )
         }
         | PROBLEMS,
     )
@@ -390,7 +399,7 @@ class RegionList(GeoView):
         features = RegionFeatureSerializer(
             regions, many=True, context=self.context(request, asked)
         ).data["features"]
-        return Response(_features(features, len(features)))
+        return Response(feature_collection(features, len(features)))
 
 
 class RegionDetail(GeoView):
@@ -435,7 +444,7 @@ class NeedList(PublicView):
             "the needs themselves, with their scores."
         ),
         parameters=[
-            _query(
+            query_parameter(
                 "q",
                 "What a person needs, in her own words.",
                 {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
@@ -508,7 +517,7 @@ class OrganizationList(PublicView):
                 "numberMatched": matched,
                 "numberReturned": len(page),
                 "organizations": page,
-                "links": _links(request, matched, asked, "application/json"),
+                "links": page_links(request, matched, asked, "application/json"),
             }
         )
 
@@ -544,13 +553,13 @@ class PlaceList(GeoView):
             "resembles it. The geometry is null for a region and where nobody knows the position."
         ),
         parameters=[
-            _query(
+            query_parameter(
                 "q",
                 "A name or its beginning, or a postal code.",
                 {"type": "string", "minLength": 1, "maxLength": MAX_TEXT},
                 required=True,
             ),
-            _query(
+            query_parameter(
                 "limit",
                 "How many at the most.",
                 {"type": "integer", "minimum": 1, "maximum": 20, "default": 8},
@@ -558,12 +567,12 @@ class PlaceList(GeoView):
             LANG,
         ],
         responses={
-            (200, GEO_JSON): _collection(
+            (200, GEO_JSON): collection_of(
                 "Place",
                 inline_serializer(
                     "PlaceFeature",
                     {
-                        "type": _constant("Feature"),
+                        "type": constant("Feature"),
                         "geometry": PointField(allow_null=True),
                         "properties": PlacePropertiesSerializer(),
                     },
@@ -586,4 +595,4 @@ class PlaceList(GeoView):
             }
             for place in find_places(asked["q"], asked["limit"])
         ]
-        return Response(_features(features, len(features)))
+        return Response(feature_collection(features, len(features)))
