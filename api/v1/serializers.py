@@ -525,6 +525,7 @@ class PinFeatureSerializer(ResourceFeatureSerializer):
             "organization",
             "remote",
             "distance_m",
+            "needs",
             "precision",
             "phones",
             "stop",
