@@ -256,10 +256,10 @@ def test_the_map_follows_the_list(visit: Visit):
     visit.requests.clear()
 
     page.select_option("[name=need]", "sante")
-    page.click("#search [type=submit]")
+    with page.expect_request("**/api/v1/pins/**"):
+        page.click("#search [type=submit]")
 
     expect(page.locator("#results")).to_have_attribute("data-query", re.compile("need=sante"))
-    page.wait_for_load_state("networkidle")
     [asked] = visit.asked("/api/v1/pins/")
     assert "need=sante" in asked
     assert "lat=48.57" in asked
