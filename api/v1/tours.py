@@ -12,8 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.params import (
-    DEFAULT_RADIUS_KM,
-    MAX_RADIUS_KM,
     DayField,
     DegreesField,
     PageParams,
@@ -45,6 +43,7 @@ from api.v1.views import (
     GEO_JSON,
     LANG,
     LIMIT,
+    NEAR,
     OFFSET,
     PROBLEMS,
     REGION,
@@ -346,21 +345,7 @@ class StopList(GeoView):
             ),
             query_parameter("to", "Last day, included.", {"type": "string", "format": "date"}),
             REGION,
-            query_parameter(
-                "lat",
-                "Latitude, decimal degrees WGS 84. Goes with `lon`.",
-                {"type": "number", "minimum": -90, "maximum": 90},
-            ),
-            query_parameter(
-                "lon",
-                "Longitude, decimal degrees WGS 84. Goes with `lat`.",
-                {"type": "number", "minimum": -180, "maximum": 180},
-            ),
-            query_parameter(
-                "radius_km",
-                f"Kilometres around the position, {DEFAULT_RADIUS_KM} if not given.",
-                {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_KM},
-            ),
+            *NEAR,
             NEED,
             query_parameter("tour", "Dates of one tour.", {"type": "string", "format": "uuid"}),
             LIMIT,

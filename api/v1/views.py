@@ -202,7 +202,8 @@ def feature_collection(
     return body
 
 
-RESOURCE_PARAMETERS = [
+# A position and how far around it.
+NEAR = [
     query_parameter(
         "lat",
         "Latitude, decimal degrees WGS 84. Goes with `lon`.",
@@ -218,6 +219,10 @@ RESOURCE_PARAMETERS = [
         f"Kilometres around the position, {DEFAULT_RADIUS_KM} if not given.",
         {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS_KM},
     ),
+]
+
+RESOURCE_PARAMETERS = [
+    *NEAR,
     query_parameter(
         "bbox",
         "A window: west,south,east,north in decimal degrees.",
