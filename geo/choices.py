@@ -434,3 +434,55 @@ SERVICE_LANGUAGES = {
     "zh": _("Mandarin"),
     "mul": _("Many languages, with an interpreter"),
 }
+
+
+class CoverageClass(models.TextChoices):
+    """What an area has for a need: the first that holds. A phone line alone is never green."""
+
+    LOCAL = "local", pgettext_lazy("coverage", "In the area")
+    ITINERANT = "itinerant", pgettext_lazy("coverage", "Comes to the area")
+    WITHIN_REACH = "within_reach", pgettext_lazy("coverage", "Within reach, next door")
+    REMOTE_ONLY = "remote_only", pgettext_lazy("coverage", "By phone or online only")
+    STALE = "stale", pgettext_lazy("coverage", "Listed, not verified in time")
+    NONE = "none", pgettext_lazy("coverage", "Nothing known")
+
+
+class CoverageStatus(models.TextChoices):
+    """How well the workers of an area are served, by the rule of `docs/coverage-method.md`."""
+
+    INSUFFICIENT = "insufficient", pgettext_lazy("coverage", "Not enough data")
+    UNSERVED = "unserved", pgettext_lazy("coverage", "Not served")
+    POOR = "poor", pgettext_lazy("coverage", "Poorly served")
+    FRAGILE = "fragile", pgettext_lazy("coverage", "Fragile")
+    SERVED = "served", pgettext_lazy("coverage", "Served")
+
+
+class CoverageBasis(models.TextChoices):
+    """Which services count."""
+
+    VERIFIED = "verified", pgettext_lazy("coverage", "Verified in time")
+    LISTED = "listed", pgettext_lazy("coverage", "Everything listed, as if confirmed")
+
+
+class DemandMeasure(models.TextChoices):
+    """What a figure of demand counts."""
+
+    LMIA_POSITIONS = "lmia_positions", _("Positions on positive labour market assessments")
+    PERMITS = "permits", _("Work permits")
+    PARTNER_ESTIMATE = "partner_estimate", _("Estimate of a partner")
+
+
+class DemandSector(models.TextChoices):
+    """In which work."""
+
+    AGRICULTURAL = "agricultural", pgettext_lazy("demand", "Farm work")
+    OTHER = "other", pgettext_lazy("demand", "Other work")
+    ALL = "all", pgettext_lazy("demand", "All work")
+
+
+class GapKind(models.TextChoices):
+    """How help was missing."""
+
+    NO_RESULT = "no_result", pgettext_lazy("gap", "A search without any answer")
+    NO_PLACE = "no_place", pgettext_lazy("gap", "A search with lines to call and no place")
+    REFUSED = "refused", pgettext_lazy("gap", "A referral that was refused")

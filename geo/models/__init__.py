@@ -3,6 +3,16 @@
 from geo.models.accounts import User
 from geo.models.alerts import Alert
 from geo.models.areas import AdminArea, PostalPoint
+from geo.models.coverage import (
+    CoverageArea,
+    CoverageCell,
+    CoverageRun,
+    CoverageService,
+    DemandEstimate,
+    HistoryRow,
+    SearchGap,
+    TravelCost,
+)
 from geo.models.directory import (
     Location,
     Organization,
@@ -39,6 +49,14 @@ __all__ = [
     "ScheduleException",
     "ServiceText",
     "AdminArea",
+    "CoverageArea",
+    "CoverageCell",
+    "CoverageRun",
+    "CoverageService",
+    "DemandEstimate",
+    "HistoryRow",
+    "SearchGap",
+    "TravelCost",
     "FixtureLoad",
     "FundingAward",
     "Location",

@@ -2,6 +2,11 @@
 
 from geo.querysets.alerts import AlertQuerySet
 from geo.querysets.areas import AdminAreaQuerySet, PostalPointQuerySet
+from geo.querysets.coverage import (
+    CoverageCellQuerySet,
+    CoverageRunQuerySet,
+    DemandEstimateQuerySet,
+)
 from geo.querysets.directory import (
     NeedTermQuerySet,
     OrganizationQuerySet,
@@ -16,6 +21,9 @@ from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
 __all__ = [
     "AdminAreaQuerySet",
     "AlertQuerySet",
+    "CoverageCellQuerySet",
+    "CoverageRunQuerySet",
+    "DemandEstimateQuerySet",
     "FeedbackQuerySet",
     "MobileStopQuerySet",
     "MobileTourQuerySet",
