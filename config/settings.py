@@ -236,6 +236,9 @@ SPECTACULAR_SETTINGS = {
 # Where "leave fast" goes, by language: a page that tells nothing, and that nobody is logged in to.
 QUICK_EXIT_URLS = _quick_exit_urls(os.environ.get("QUICK_EXIT_URL"))
 
+# Conventions of coverage that differ from `geo.coverage.parameters.Parameters`, by name.
+COVERAGE: dict[str, object] = {}
+
 # Layers that an operator adds to the base map (see docs/operations.md). None by default: a
 # visitor's browser talks to this server only.
 MAP_LAYERS = read_layers(os.environ.get("MAP_LAYERS_FILE"))

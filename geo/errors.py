@@ -19,3 +19,7 @@ class TransitionNotAllowed(DomainError):
 
 class TooManyMessages(DomainError):
     """A service has had as many messages today as editors can read."""
+
+
+class NoDemand(DomainError):
+    """Nothing is known of how many workers there are: coverage cannot be measured."""
