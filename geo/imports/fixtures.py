@@ -11,6 +11,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.text import slugify
 
-from geo.choices import AreaLevel, HolidayPolicy, OutlineKind
+from geo.choices import AreaLevel, DemandMeasure, HolidayPolicy, OutlineKind
 from geo.errors import IncompleteFixtures
 from geo.imports.topojson import decode
 from geo.models import (
     AdminArea,
+    DemandEstimate,
     EligibilityRule,
     FixtureLoad,
     FundingAward,
@@ -46,7 +48,7 @@ from geo.models import (
 )
 from geo.opening import validate_hours
 from geo.spatial import lon_lat
-from geo.translation import compose
+from geo.translation import MACHINE, compose
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "repere.quebec")
 PROVINCE_CODE = "24"
@@ -55,6 +57,13 @@ PROVINCE_CODE = "24"
 def key(kind: str, *parts: str) -> uuid.UUID:
     """The key of a row of the fixtures, the same in every database."""
     return uuid.uuid5(NAMESPACE, ":".join((kind, *parts)))
+
+
+def demand_key(
+    measure: str, level: str, code: str, sector: str, starts_on: str, ends_on: str
+) -> uuid.UUID:
+    """The key of a figure of demand, from the files or from an operator; days as ISO dates."""
+    return key("demand", measure, level, code, sector, starts_on, ends_on)
 
 
 @dataclass
@@ -147,6 +156,7 @@ class _Loader:
     def run(self) -> Report:
         self.load_sources()
         self.load_areas()
+        self.load_demand()
         self.load_postal_points()
         self.load_needs()
         organizations = self.json("directory/organizations.json")
@@ -242,6 +252,7 @@ class _Loader:
         for sources in (
             self.json("areas/sources.json"),
             self.json("directory/sources.json"),
+            self.json("demand/sources.json"),
             self.json("programs.json")["sources"],
         ):
             for name, document in sources.items():
@@ -331,6 +342,58 @@ class _Loader:
         keep = frozenset({"outline", "outline_kind", "outline_source"}) if official else frozenset()
         for level in ([province], regions.values(), mrcs.values(), municipalities):
             self.write(level, keep=keep)
+
+    def load_demand(self) -> None:
+        texts = self.json("demand/texts.json")
+
+        def caveat(names: str) -> dict[str, Any]:
+            """The sentences that a figure names, joined in each language."""
+            sentences = [texts["caveats"][name] for name in names.split(";")]
+            return compose(
+                {
+                    "fr": " ".join(sentence["fr"] for sentence in sentences),
+                    **{
+                        language: {
+                            MACHINE: " ".join(sentence[language][MACHINE] for sentence in sentences)
+                        }
+                        for language in ("en", "es")
+                    },
+                }
+            )
+
+        figures = [
+            DemandEstimate(
+                id=demand_key(
+                    DemandMeasure.LMIA_POSITIONS,
+                    AreaLevel.REGION,
+                    row["region"],
+                    row["sector"],
+                    row["period_starts_on"],
+                    row["period_ends_on"],
+                ),
+                area_id=key("area", "region", row["region"]),
+                measure=DemandMeasure.LMIA_POSITIONS,
+                sector=row["sector"],
+                period_starts_on=date.fromisoformat(row["period_starts_on"]),
+                period_ends_on=date.fromisoformat(row["period_ends_on"]),
+                value=int(row["value"]),
+                method=texts["method"],
+                caveat=caveat(row["caveats"]),
+                source_id=key("source", "esdc-positive-lmia"),
+                # The list of a quarter is dated by its last month.
+                as_of=row["period_ends_on"][:7],
+                confidence="B",
+            )
+            for row in self.csv("demand/lmia_positions.csv")
+        ]
+        # A figure that an editor entered under a key of its own is the same figure.
+        entered = {
+            figure.identity: figure.pk
+            for figure in DemandEstimate.objects.filter(measure=DemandMeasure.LMIA_POSITIONS)
+        }
+        self.write(
+            figure for figure in figures if entered.get(figure.identity, figure.pk) == figure.pk
+        )
 
     def load_postal_points(self) -> None:
         self.write(

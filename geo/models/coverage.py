@@ -1,6 +1,7 @@
 """Where help is missing: demand, costs of travel, and the runs that measure coverage."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -72,6 +73,17 @@ class DemandEstimate(Sourced):
 
     def __str__(self) -> str:
         return f"{self.area}, {self.sector}, {self.period_ends_on}: {self.value}"
+
+    @property
+    def identity(self) -> tuple[uuid.UUID, str, str, date, date]:
+        """What makes it this figure and no other: area, measure, sector, first and last day."""
+        return (
+            self.area_id,
+            self.measure,
+            self.sector,
+            self.period_starts_on,
+            self.period_ends_on,
+        )
 
 
 class TravelCost(Sourced):
