@@ -224,7 +224,8 @@ def road_km(
     """Kilometres by road: measured where they are known, else estimated.
 
     Args:
-        origins, destinations: n and m places.
+        origins: n places.
+        destinations: m places.
         circuity: kilometres by road for one as the crow flies; measured ways keep theirs.
         roads: the measured ways.
         first_row: the row of `roads` that the first origin is, when a block is asked.
