@@ -7,7 +7,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -125,6 +125,11 @@ class _Computation:
         self.now = now
         self.parameters = now.parameters
         self.questions = list(_questions(now))
+        column_of = {question: column for column, question in enumerate(self.questions)}
+        self.listed_column = [
+            column_of[replace(question, basis=str(CoverageBasis.LISTED))]
+            for question in self.questions
+        ]
         self.supply = now.supply(self.questions)
         self.members = {None: now.rows_of(None)} | {
             area: rows for area in now.areas if len(rows := now.rows_of(area))
@@ -149,7 +154,7 @@ class _Computation:
                 for factor in self.parameters.radius_factors
             },
         }
-        self.middles = {
+        self.middles: dict[Area | None, int] = {
             area: middle_of_workers(now.demand, rows, base)
             for area, rows in self.members.items()
             if area is not None
@@ -172,6 +177,19 @@ class _Computation:
             ],
             dtype=bool,
         ).reshape(len(self.listed), len(self.questions))
+        self.is_recent = np.array(
+            [
+                service.verified_on is not None
+                and (now.day - service.verified_on).days <= self.parameters.verified_days
+                for service in self.listed
+            ],
+            dtype=bool,
+        )
+        row_of = {service.id: row for row, service in enumerate(self.listed)}
+        # Which service a site is of.
+        self.site_of = np.zeros((len(self.sites), len(self.listed)), dtype=int)
+        for row, site in enumerate(self.sites):
+            self.site_of[row, row_of[site.service_id]] = 1
 
     def _figures(self, found: Reach, factor: float = 1.0) -> AreaMeasures:
         return measure_areas(
@@ -262,36 +280,44 @@ class _Computation:
     def cell_rows(self) -> Iterator[dict[str, Any]]:
         """Each area, need, language and basis."""
         for area in self._all_areas():
-            places = self._places(area)
-            counts = {
-                "local": places["local"] @ self.answering.astype(int),
-                "itinerant": places["itinerant"] @ self.answering.astype(int)
-                + places["visited"] @ self.offering.astype(int),
-                "within_reach": places["within_reach"] @ self.answering.astype(int),
-                "remote": places["remote"] @ self.offering.astype(int),
-            }
+            there = self._there(area)
             for column, question in enumerate(self.questions):
                 if area and area.level == AreaLevel.MRC and question.language not in MRC_LANGUAGES:
                     continue
-                yield self._cell(area, column, question, places, counts)
+                yield self._cell(area, column, question, there)
 
-    def _places(self, area: Area | None) -> dict[str, NDArray]:
-        """Which sites and services are there for an area, as rows of zeros and ones."""
+    def _there(self, area: Area | None) -> "_There":
+        """What is there for an area, for all questions at once."""
         sites, services = self.sites, self.listed
         inside = np.array([area is None or lies_in(site, area) for site in sites], dtype=bool)
         stops = np.array([site.is_stop for site in sites], dtype=bool)
         km = self._km_from_middle(area)
         near = ~inside & self._is_within_reach(area, km)
-        return {
-            "local": (inside & ~stops).astype(int),
-            "itinerant": (inside & stops).astype(int),
-            "within_reach": near.astype(int),
-            "visited": np.array([_visits(service, area) for service in services], dtype=int),
-            "remote": np.array(
-                [service.is_remote and _covers(service, area) for service in services], dtype=int
-            ),
-            "outside_km": np.where(inside, np.inf, km),
-        }
+        visited = np.array([_visits(service, area) for service in services], dtype=bool)
+        remote = np.array(
+            [service.is_remote and _covers(service, area) for service in services], dtype=bool
+        )
+        answering, offering = self.answering.astype(int), self.offering.astype(int)
+        at_sites = self.site_of.T @ (answering * inside[:, None])
+        by_area = offering * (visited | remote)[:, None]
+        listed = (at_sites + by_area) > 0
+        return _There(
+            local=inside & ~stops,
+            itinerant=inside & stops,
+            near=near,
+            visited=visited,
+            remote=remote,
+            outside_km=np.where(inside, np.inf, km),
+            counts={
+                "local": (inside & ~stops) @ answering,
+                "itinerant": (inside & stops) @ answering + visited @ offering,
+                "within_reach": near @ answering,
+                "remote": remote @ offering,
+            },
+            sites=inside @ answering,
+            listed=listed.sum(axis=0),
+            recent=(listed & self.is_recent[:, None]).sum(axis=0),
+        )
 
     def _km_from_middle(self, area: Area | None) -> NDArray[np.float64]:
         row = self.middles.get(area)
@@ -309,21 +335,15 @@ class _Computation:
         return near
 
     def _cell(
-        self,
-        area: Area | None,
-        column: int,
-        question: Question,
-        places: dict[str, NDArray],
-        counts: dict[str, NDArray],
+        self, area: Area | None, column: int, question: Question, there: "_There"
     ) -> dict[str, Any]:
-        found = {name: int(values[column]) for name, values in counts.items()}
+        found = {name: int(values[column]) for name, values in there.counts.items()}
         is_honest = question.basis == CoverageBasis.VERIFIED
+        listed = self.listed_column[column]
         if is_honest:
-            listed = self.questions.index(
-                Question(question.need, question.language, CoverageBasis.LISTED)
-            )
-            found["unverified"] = sum(int(values[listed]) for values in counts.values())
-        measures, status, is_robust = self._measures(area, column, question, places)
+            every = sum(int(values[listed]) for values in there.counts.values())
+            found["unverified"] = every - sum(found.values())
+        measures, status, is_robust = self._measures(area, column, question, there)
         measures["found"] = found
         return {
             "area_id": _province_id() if area is None else area.id,
@@ -335,21 +355,25 @@ class _Computation:
             "is_robust": is_robust,
             "measures": measures,
             # What is listed is explained once, beside the honest answer.
-            "evidence": self._evidence(listed, places)
+            "evidence": self._evidence(listed, there)
             if is_honest and not question.language
             else {},
         }
 
     def _measures(
-        self, area: Area | None, column: int, question: Question, places: dict[str, NDArray]
+        self, area: Area | None, column: int, question: Question, there: "_There"
     ) -> tuple[dict[str, Any], str, bool | None]:
         catchment = self.supply.catchments[column]
-        inside = (places["local"] + places["itinerant"]) @ self.answering[:, column].astype(int)
+        inside = int(there.sites[column])
+        listed = self.listed_column[column]
         measures: dict[str, Any] = {
             "bounds_km": list(catchment.bands_km),
-            "sites": int(inside),
-            "lines": self._lines(places["remote"], column),
-            "verified_share": self._verified_share(places, question),
+            "sites": inside,
+            "lines": self._lines(there.remote, column),
+            # Of the services listed for the area, the part that was verified in 12 months.
+            "verified_share": _share(there.recent[listed] / there.listed[listed])
+            if there.listed[listed]
+            else None,
             "status_by_distance": None,
             "reasons": [],
         }
@@ -358,16 +382,16 @@ class _Computation:
         honest = question.basis == CoverageBasis.VERIFIED
         share = measures["verified_share"] if honest else None
         if row is None or not self._has_rates(area):
-            served = Served(
+            unknown = Served(
                 workers if row is not None else None,
                 self.now.vintage.age_years, share, 0, 0, 0, 0, None, None,
             )  # fmt: skip
-            status, measures["reasons"] = coverage_status(served, self.parameters)
+            status, measures["reasons"] = coverage_status(unknown, self.parameters)
             return measures, str(status), None
         figures = self.figures
         province = int(self.answering[:, column].sum())
         of_all = ratio(province, self.workers[None])
-        own = ratio(int(inside), workers)
+        own = ratio(inside, workers)
         cell = (row, column)
         measures |= {
             "within": _banded(figures.within, cell),
@@ -420,35 +444,12 @@ class _Computation:
         robust = all(other["status"] == by_distance for other in others.values())
         return measures, str(status), robust
 
-    def _verified_share(self, places: dict[str, NDArray], question: Question) -> float | None:
-        """Of the services listed for the area and the need, the part verified in 12 months."""
-        listed = self._listed_for(places, question)
-        if not listed:
-            return None
-        recent = [
-            service
-            for service in listed
-            if service.verified_on is not None
-            and (self.now.day - service.verified_on).days <= self.parameters.verified_days
-        ]
-        return len(recent) / len(listed)
-
-    def _listed_for(self, places: dict[str, NDArray], question: Question) -> list[Listed]:
-        column = self.questions.index(
-            Question(question.need, question.language, CoverageBasis.LISTED)
-        )
-        inside = (places["local"] + places["itinerant"]).astype(bool) & self.answering[:, column]
-        keys = {self.sites[row].service_id for row in np.flatnonzero(inside)}
-        by_area = (places["visited"] + places["remote"]).astype(bool) & self.offering[:, column]
-        keys |= {self.listed[row].id for row in np.flatnonzero(by_area)}
-        return [self.now.services[key] for key in sorted(keys)]
-
-    def _lines(self, remote: NDArray, column: int) -> dict[str, Any]:
+    def _lines(self, remote: NDArray[np.bool_], column: int) -> dict[str, Any]:
         """Lines and online services that cover an area: how many, by language, and how long open.
 
         Hours are those of the line that is open the longest; null where nobody knows any.
         """
-        rows = np.flatnonzero(remote.astype(bool) & self.offering[:, column])
+        rows = np.flatnonzero(remote & self.offering[:, column])
         lines = [self.listed[row] for row in rows]
         languages = sorted({code for line in lines for code in line.languages})
         return {
@@ -464,24 +465,55 @@ class _Computation:
             "language_unknown": sum(not line.languages for line in lines),
         }
 
-    def _evidence(self, listed: int, places: dict[str, NDArray]) -> dict[str, Any]:
+    def _evidence(self, listed: int, there: "_There") -> dict[str, Any]:
         """The very services behind an answer, verified or not, with where they are."""
-        found: dict[str, Any] = {}
-        for name in ("local", "itinerant"):
-            rows = np.flatnonzero(places[name].astype(bool) & self.answering[:, listed])
-            found[name] = [_at(self.sites[row]) for row in rows]
-        rows = np.flatnonzero(places["visited"].astype(bool) & self.offering[:, listed])
-        found["itinerant"] += [{"service": self.listed[row].id} for row in rows]
-        outside = np.where(self.answering[:, listed], places["outside_km"], np.inf)
+
+        def sites(holds: NDArray[np.bool_]) -> list[dict[str, Any]]:
+            rows = np.flatnonzero(holds & self.answering[:, listed])
+            return [_at(self.sites[row]) for row in rows]
+
+        def services(holds: NDArray[np.bool_]) -> list[dict[str, Any]]:
+            rows = np.flatnonzero(holds & self.offering[:, listed])
+            return [{"service": self.listed[row].id} for row in rows]
+
+        outside = np.where(self.answering[:, listed], there.outside_km, np.inf)
         nearest = [row for row in np.argsort(outside, kind="stable") if np.isfinite(outside[row])]
-        found["outside"] = [
-            _at(self.sites[row])
-            | {"km": round(float(outside[row]), 1), "is_near": bool(places["within_reach"][row])}
-            for row in nearest[:MOST_OUTSIDE]
-        ]
-        rows = np.flatnonzero(places["remote"].astype(bool) & self.offering[:, listed])
-        found["remote"] = [{"service": self.listed[row].id} for row in rows]
-        return found
+        return {
+            "local": sites(there.local),
+            "itinerant": sites(there.itinerant) + services(there.visited),
+            "outside": [
+                _at(self.sites[row])
+                | {"km": round(float(outside[row]), 1), "is_near": bool(there.near[row])}
+                for row in nearest[:MOST_OUTSIDE]
+            ],
+            "remote": services(there.remote),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _There:
+    """What is there for an area.
+
+    Attributes:
+        local, itinerant, near: sites that are places in it, stops in it, places outside it and
+            near enough, shape (sites,).
+        visited, remote: services that go to its workers, that help from afar, shape (services,).
+        outside_km: by road from where most of its workers are; inf inside, shape (sites,).
+        counts: by rule of the class, for each question.
+        sites: places and stops in it, for each question.
+        listed, recent: different services, and those verified in 12 months, for each question.
+    """
+
+    local: NDArray[np.bool_]
+    itinerant: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+    visited: NDArray[np.bool_]
+    remote: NDArray[np.bool_]
+    outside_km: NDArray[np.float64]
+    counts: dict[str, NDArray[np.int64]]
+    sites: NDArray[np.int64]
+    listed: NDArray[np.int64]
+    recent: NDArray[np.int64]
 
 
 def _questions(now: Situation) -> Iterator[Question]:
