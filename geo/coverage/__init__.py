@@ -1,0 +1,1 @@
+"""Where help is, where it is missing, and what would change that."""
