@@ -219,9 +219,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("source", "as_of", "message"),
-    [("Invented", "March 2026", "is no date"), (" ", "2026-03", "citation is empty")],
+    ("options", "message"),
+    [
+        (["--source=Invented", "--as-of=March 2026"], "is no date"),
+        (["--source= ", "--as-of=2026-03"], "citation is empty"),
+        (["--source=Invented", "--as-of=2026-03", "--url=javascript:alert(1)"], "https://"),
+    ],
 )
-def test_a_table_without_a_citation_or_a_date_is_refused(table, source, as_of, message):
+def test_a_source_that_cannot_be_shown_is_refused(table, options, message):
     with pytest.raises(CommandError, match=message):
-        call_command("load_demand", str(table({})), f"--source={source}", f"--as-of={as_of}")
+        call_command("load_demand", str(table({})), *options)
