@@ -147,6 +147,18 @@ def test_a_figure_of_the_year_stands_for_its_quarters():
     assert year.regions["01"].agricultural == 55
 
 
+def test_one_region_corrected_by_a_year_leaves_the_others_their_quarters():
+    quarters = [quarter(n, 10, code=code) for n in (1, 2, 3, 4) for code in ("01", "02", "03")]
+
+    year = latest_period([*quarters, figure(55)], TODAY)
+
+    assert year.regions == {
+        "01": Split(agricultural=55),
+        "02": Split(agricultural=40),
+        "03": Split(agricultural=40),
+    }
+
+
 # The spread
 
 
@@ -299,6 +311,17 @@ def test_a_village_needs_no_known_population_for_a_figure_of_its_own():
     )
 
     assert workers(demand, "90006") == (25, 0)
+
+
+def test_a_figure_of_a_place_that_nobody_can_draw_is_said_and_not_placed():
+    hidden = Municipality("90007", "01", "", 300, has_position=False)
+
+    demand = spread(
+        [figure(10), estimate(25, level="municipality", code="90007")], [*PLACES, hidden], TODAY
+    )
+
+    assert workers(demand, "90007") == (0, 0)
+    assert demand.differences == (Difference("municipality", "90007", "agricultural", 25, 0),)
 
 
 def test_the_latest_finer_figure_wins_and_an_old_or_future_one_is_not_used():
