@@ -43,6 +43,13 @@ MRC_LANGUAGES = ("", "es")
 # Places outside an area that its explanation names.
 MOST_OUTSIDE = 5
 
+# Past days that a new site computes, to compare with: the end of the first pilot of 2021, and the
+# day on which the 28 projects of the PSTM were announced.
+MILESTONES = {
+    date(2021, 6, 30): "Projet pilote",
+    date(2023, 5, 31): "PSTM",
+}
+
 SECTORS = (DemandSector.ALL, DemandSector.AGRICULTURAL, DemandSector.OTHER)
 
 # Fewer workers than this are an error of rounding.

@@ -399,16 +399,19 @@ def test_the_command_refuses_a_day_to_come(db):
         call_command("compute_coverage", "--as-of", "2999-01-01")
 
 
-def test_the_command_prints_the_table_and_keeps_the_run_once(workers, capsys):
+def test_the_command_prints_the_table_and_keeps_what_the_site_lacks_once(workers, capsys):
     verified(needs=["sante-clinique"], at=GASPE)
-    call_command("compute_coverage", "--once")
+    call_command("compute_coverage", "--dry-run")
     printed = capsys.readouterr().out
     assert "11 Gaspésie" in printed
-    assert "Montérégie" in printed
-    call_command("compute_coverage", "--once")
-    assert CoverageRun.objects.count() == 1
-    call_command("compute_coverage", "--dry-run")
-    assert CoverageRun.objects.count() == 1
+    assert not CoverageRun.objects.exists()
+
+    call_command("compute_coverage", "--missing", verbosity=0)
+    call_command("compute_coverage", "--missing", verbosity=0)
+
+    # Nothing is known of how many workers there were on the past days.
+    assert list(CoverageRun.objects.values_list("as_of", flat=True)) == [timezone.localdate()]
+    assert "recent enough" in capsys.readouterr().out
 
 
 def test_an_unpublished_run_is_kept_and_not_shown(workers):
