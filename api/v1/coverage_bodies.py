@@ -24,6 +24,7 @@ from geo.coverage.legend import REASONS, LegendEntry, Measure
 from geo.coverage.reading import Change, Explanation, Moment, Painted, Pair, Row, Seen
 from geo.models import AdminArea, CoverageArea, CoverageCell, CoverageRun, CoverageService, NeedTerm
 
+
 class NoteSerializer(serializers.Serializer):
     """A line of the method."""
 

@@ -134,7 +134,7 @@ class WhatIfRequest(Closed):
     basis = serializers.ChoiceField(
         CoverageBasis.choices, required=False, default=CoverageBasis.VERIFIED.value
     )
-    add = serializers.ListSerializer(
+    add: serializers.ListSerializer = serializers.ListSerializer(
         child=AddedSerializer(), required=False, max_length=MOST_CHANGES
     )
     remove = serializers.ListField(
@@ -143,7 +143,7 @@ class WhatIfRequest(Closed):
         max_length=MOST_CHANGES,
         help_text="Identifiers of resources, or of whole services.",
     )
-    move = serializers.ListSerializer(
+    move: serializers.ListSerializer = serializers.ListSerializer(
         child=MovedSerializer(), required=False, max_length=MOST_CHANGES
     )
 

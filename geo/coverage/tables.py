@@ -45,7 +45,7 @@ def to_csv(table: Table) -> bytes:
     out.write(BYTE_ORDER_MARK)
     for label, text in table.notes:
         # One line each, whatever a source has in its name.
-        out.write(f"# {label}: {' '.join(text.split())}\r\n")
+        out.write(f"# {label}: {' '.join(text.splitlines())}\r\n")
     writer = csv.writer(out)
     writer.writerow(table.columns)
     writer.writerows([guarded(value) for value in row] for row in table.rows)

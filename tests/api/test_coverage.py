@@ -23,7 +23,7 @@ PROBLEM = "application/problem+json"
 
 # What a reader of each language must find in every file: how caveats of the fixtures begin.
 CAVEATS = {
-    "fr": "Une position approuvée n'est pas une personne",
+    "fr": "Un poste approuvé n'est pas une personne",
     "en": "An approved position is not a person",
     "es": "Un puesto aprobado no es una persona",
 }
@@ -468,7 +468,10 @@ def test_no_body_has_an_unrounded_number_of_workers(client, coverage_run, worker
         rows, _notes = records(answer)
         found = {float(text) for row in rows for text in row.values() if _is_number(text)}
         counts = [
-            text for row in rows for name, text in row.items() if name.startswith("workers") and text
+            text
+            for row in rows
+            for name, text in row.items()
+            if name.startswith("workers") and text
         ]
     else:
         body = answer.json()
