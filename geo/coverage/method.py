@@ -114,8 +114,8 @@ def _rules(parameters: dict[str, Any]) -> Iterator[Note]:
         _(
             "Numbers of workers are rounded to 5; one of fewer than %(count)s, and those it could "
             "be reckoned from, are withheld and left empty. Where fewer than %(demand)s workers "
-            "are known there is no rate. Shares are rounded to the per cent, scores to two digits. An empty cell "
-            "is not known, and is not zero."
+            "are known there is no rate. Shares are rounded to the per cent, scores to two digits. "
+            "An empty cell is not known, and is not zero."
         )
         % {
             "count": parameters["minimum_count"],
