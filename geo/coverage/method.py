@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -130,4 +131,4 @@ def _bounds(catchment: dict[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:g}"
+    return number_format(value if value % 1 else int(value), use_l10n=True)
