@@ -1,7 +1,7 @@
 """Where help is missing: `/coverage/`. Stored runs, read and never computed again here."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -265,7 +265,7 @@ class CoverageMatrix(PublicView):
         }
 
 
-def question_of(asked: dict[str, Any]) -> Asked:
+def question_of(asked: Mapping[str, Any]) -> Asked:
     """The parameters of `CoverageParams` as the domain knows them."""
     return Asked(
         level=asked["level"],

@@ -1,5 +1,7 @@
 """Coverage as files: `/coverage/export.csv`, `.xlsx`, `.geojson`, `.gpkg`."""
 
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,10 +27,8 @@ EVERY_FILE = (
 )
 
 
-class CoverageFile(PublicView):
+class FileView(PublicView):
     """A file about a run."""
-
-    params = CoverageParams
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
         """The address says the format: whatever a reader accepts, this is what is there."""
@@ -39,33 +39,53 @@ class CoverageFile(PublicView):
         """The file of what was asked."""
         asked = self.read(request)
         run = published_run(asked.get("as_of"))
-        suffix = request.accepted_renderer.format
-        response = tagged(request, [run], lambda: self.written(run, asked, suffix))
-        if response.status_code == 200:
-            name = f"repere-coverage-{asked['level']}-{run.as_of}.{suffix}"
+        response = tagged(request, [run], lambda: self.written(run, asked))
+        if response.status_code == HTTPStatus.OK:
+            name = f"{self.name(run, asked)}.{request.accepted_renderer.format}"
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
-    def written(self, run: CoverageRun, asked: dict[str, Any], suffix: str) -> bytes:
-        """The bytes of a format."""
+    def name(self, run: CoverageRun, asked: Mapping[str, Any]) -> str:
+        """Of the file, without its suffix."""
+        raise NotImplementedError
+
+    def written(self, run: CoverageRun, asked: Mapping[str, Any]) -> bytes:
+        """The bytes."""
+        raise NotImplementedError
+
+
+class CoverageFile(FileView):
+    """The cells of a run as a file."""
+
+    params = CoverageParams
+    write: Callable[[exports.Export], bytes]
+
+    def name(self, run: CoverageRun, asked: Mapping[str, Any]) -> str:
+        """Of the file, without its suffix."""
+        return f"repere-coverage-{asked['level']}-{run.as_of}"
+
+    def written(self, run: CoverageRun, asked: Mapping[str, Any]) -> bytes:
+        """The bytes."""
         question = question_of(asked)
         found = exports.export(run, question)
         if not found.records:
             raise unmeasured(run, question.language, question.level)
-        return exports.FORMATS[suffix](found)
+        return self.write(found)
 
 
 class CoverageCsv(CoverageFile):
     """Comma-separated values."""
 
     renderer_classes = [CsvRenderer]
+    write = staticmethod(exports.to_csv)
 
     @extend_schema(
         operation_id="exportCoverageCsv",
         summary="Coverage as CSV",
         description=(
-            f"{EVERY_FILE}\n\nUTF-8 with a byte order mark; the lines before the header begin "
-            "with `#`. A text that a spreadsheet would run as a formula begins with an apostrophe."
+            f"{EVERY_FILE}\n\nUTF-8 with a byte order mark. The last columns say the same in "
+            "each row: day, run, parameters, sources, caveats, method. A text that a spreadsheet "
+            "would run as a formula begins with an apostrophe."
         ),
         parameters=CELLS,
         responses={(200, CsvRenderer.media_type): OpenApiTypes.STR} | PROBLEMS_OF_ONE,
@@ -79,6 +99,7 @@ class CoverageXlsx(CoverageFile):
     """A workbook."""
 
     renderer_classes = [XlsxRenderer]
+    write = staticmethod(exports.to_xlsx)
 
     @extend_schema(
         operation_id="exportCoverageXlsx",
@@ -96,6 +117,7 @@ class CoverageGeoJson(CoverageFile):
     """GeoJSON."""
 
     renderer_classes = [GeoJSONFileRenderer]
+    write = staticmethod(exports.to_geojson)
 
     @extend_schema(
         operation_id="exportCoverageGeoJson",
@@ -113,6 +135,7 @@ class CoverageGpkg(CoverageFile):
     """GeoPackage."""
 
     renderer_classes = [GeoPackageRenderer]
+    write = staticmethod(exports.to_gpkg)
 
     @extend_schema(
         operation_id="exportCoverageGpkg",

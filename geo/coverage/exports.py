@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,9 +124,8 @@ class Export:
     def table(self) -> Table:
         """The records as a table with its notes."""
         columns = list(self.records[0]) if self.records else []
-        return Table(
-            columns, [list(record.values()) for record in self.records], method.notes(self.run)
-        )
+        rows = [list(record.values()) for record in self.records]
+        return Table(columns, rows, method.notes(self.run), method.about(self.run))
 
 
 def export(run: CoverageRun, asked: Asked) -> Export:
@@ -144,7 +143,7 @@ def _flat(matrix: Matrix, asked: Asked) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 
 def to_csv(found: Export) -> bytes:
-    """Comma-separated values, notes first."""
+    """Comma-separated values, with what they are in each row."""
     return tables.to_csv(found.table)
 
 
@@ -241,11 +240,3 @@ def _column(values: Sequence[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     if all(isinstance(value, int | float) for value in known):
         return np.array([np.nan if value is None else value for value in values], float), mask
     return np.array([None if value is None else str(value) for value in values], object), mask
-
-
-FORMATS: Mapping[str, Callable[[Export], bytes]] = {
-    "csv": to_csv,
-    "xlsx": to_xlsx,
-    "geojson": to_geojson,
-    "gpkg": to_gpkg,
-}

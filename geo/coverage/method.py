@@ -27,7 +27,32 @@ def caveats(run: CoverageRun) -> list[str]:
 
 def notes(run: CoverageRun) -> list[Note]:
     """The lines of a run, in the active language."""
-    return [*_edition(run), *_demand(run), *_rules(run.parameters)]
+    return [
+        *_edition(run),
+        *_demand(run),
+        *_left_out(run),
+        *_rules(run.parameters),
+        (_("Parameters"), _parameters(run)),
+    ]
+
+
+def about(run: CoverageRun) -> dict[str, str]:
+    """The same as columns of a table, whose names are those of the API."""
+    rules = [*_left_out(run), *_rules(run.parameters)]
+    return {
+        "as_of": run.as_of.isoformat(),
+        "known_at": run.known_at.isoformat(timespec="seconds"),
+        "run_id": str(run.pk),
+        "code_version": run.code_version,
+        "parameters": _parameters(run),
+        "sources": " | ".join(run.vintages["demand"]["sources"]),
+        "caveats": " | ".join(caveats(run)),
+        "method": " | ".join(f"{label}: {text}" for label, text in rules),
+    }
+
+
+def _parameters(run: CoverageRun) -> str:
+    return json.dumps(run.parameters, sort_keys=True)
 
 
 def _edition(run: CoverageRun) -> Iterator[Note]:
@@ -65,6 +90,9 @@ def _demand(run: CoverageRun) -> Iterator[Note]:
         yield _("Source of the workers counted"), source
     for caveat in caveats(run):
         yield _("What these figures do not tell"), caveat
+
+
+def _left_out(run: CoverageRun) -> Iterator[Note]:
     left_out = run.vintages["without_position"]
     if left_out:
         yield (
@@ -123,7 +151,6 @@ def _rules(parameters: dict[str, Any]) -> Iterator[Note]:
             "demand": _number(parameters["minimum_demand"]),
         },
     )
-    yield _("Parameters"), json.dumps(parameters, sort_keys=True)
 
 
 def _bounds(catchment: dict[str, Any]) -> str:

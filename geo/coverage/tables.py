@@ -1,11 +1,11 @@
 """Tables with their notes inside, as bytes of a file: CSV and spreadsheet.
 
-A file travels alone: the notes say what the figures are wherever it ends up.
+A file travels alone: it says itself what its figures are, wherever it ends up.
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,17 @@ METHOD_SHEET = "method"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain values, None for what is not known, and what must be said beside them."""
+    """Rows of plain values, None for what is not known, and what must be said beside them.
+
+    Attributes:
+        notes: for a sheet or a layer of their own.
+        about: the same for files of one table: columns that say the same in each row.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     notes: Sequence[Note]
+    about: Mapping[str, str]
 
 
 def guarded(value: Any) -> Any:
@@ -40,15 +46,18 @@ def guarded(value: Any) -> Any:
 
 
 def to_csv(table: Table) -> bytes:
-    """UTF-8 with a byte order mark: the notes on lines that begin with `#`, then the table."""
+    """UTF-8 with a byte order mark; the names of the columns first, and `about` in each row.
+
+    No line of comment stands above the columns: a spreadsheet would take the first one for the
+    header, and a `#` in a name would cut a row short in pandas.
+    """
     out = io.StringIO()
     out.write(BYTE_ORDER_MARK)
-    for label, text in table.notes:
-        # One line each, whatever a source has in its name.
-        out.write(f"# {label}: {' '.join(text.splitlines())}\r\n")
     writer = csv.writer(out)
-    writer.writerow(table.columns)
-    writer.writerows([guarded(value) for value in row] for row in table.rows)
+    about = {name: text for name, text in table.about.items() if name not in table.columns}
+    said = [guarded(text) for text in about.values()]
+    writer.writerow([*table.columns, *about])
+    writer.writerows([*map(guarded, row), *said] for row in table.rows)
     return out.getvalue().encode()
 
 

@@ -90,10 +90,8 @@ def asked(client, question):
 
 
 def records(answer):
-    """The rows of a CSV as dictionaries, and the lines before them."""
-    lines = answer.content.decode("utf-8-sig").splitlines()
-    notes = [line for line in lines if line.startswith("#")]
-    return list(csv.DictReader(lines[len(notes) :])), notes
+    """The rows of a CSV as dictionaries."""
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
 # The matrix
@@ -465,7 +463,7 @@ def numbers(value):
 def test_no_body_has_an_unrounded_number_of_workers(client, coverage_run, workers, address):
     answer = client.get(URL + address)
     if address.startswith("export.csv"):
-        rows, _notes = records(answer)
+        rows = records(answer)
         found = {float(text) for row in rows for text in row.values() if _is_number(text)}
         counts = [
             text
@@ -553,10 +551,10 @@ def test_a_withheld_number_is_null_everywhere_and_nobody_knows_why(client, cover
         if row["area"]["name"] == "La Côte-de-Gaspé"
     )
     assert row["demand"] == withheld.demand
-    rows, notes = records(client.get(URL + "export.csv?level=mrc&region=11&need=sante&lang=en"))
+    rows = records(client.get(URL + "export.csv?level=mrc&region=11&need=sante&lang=en"))
     (line,) = [row for row in rows if row["name"] == "La Côte-de-Gaspé"]
     assert line["workers_agricultural"] == ""
-    assert "withheld" in "\n".join(notes)
+    assert "withheld" in line["method"]
 
 
 # Files
@@ -569,13 +567,17 @@ def test_csv_has_the_method_inside_and_every_cell(client, coverage_run, language
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     name = f"repere-coverage-region-{coverage_run.as_of}.csv"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
-    rows, notes = records(answer)
+    rows = records(answer)
     assert len(rows) == 17 * (1 + NeedTerm.objects.tiles().count())
-    text = "\n".join(notes)
-    assert CAVEATS[language] in text
-    assert coverage_run.as_of.isoformat() in text
-    assert json.dumps(coverage_run.parameters, sort_keys=True) in text
-    assert coverage_run.vintages["demand"]["sources"][0] in text
+    for row in rows:
+        assert row["caveats"].startswith(CAVEATS[language])
+        assert (row["as_of"], row["run_id"]) == (
+            coverage_run.as_of.isoformat(),
+            str(coverage_run.pk),
+        )
+        assert json.loads(row["parameters"]) == coverage_run.parameters
+        assert coverage_run.vintages["demand"]["sources"][0] in row["sources"]
+        assert row["method"]
     matrix = reading.matrix(coverage_run)
     told = {(row["code"], row["need"]): row["class_if_confirmed"] for row in rows}
     assert told["11", "sante"] == next(
@@ -585,7 +587,7 @@ def test_csv_has_the_method_inside_and_every_cell(client, coverage_run, language
 
 def test_an_empty_cell_is_not_zero(client, coverage_run):
     few = CoverageArea.objects.get(run=coverage_run, facts__has_rates=False).area.code
-    rows, _notes = records(client.get(URL + "export.csv?level=mrc&need=argent"))
+    rows = records(client.get(URL + "export.csv?level=mrc&need=argent"))
 
     line = next(row for row in rows if row["code"] == few)
     assert (line["within_middle"], line["median_km"], line["no_road"]) == ("", "", "")
@@ -660,10 +662,12 @@ def test_a_text_that_begins_as_a_formula_is_shown_as_a_text(sign):
 
 
 def test_no_file_runs_a_formula():
-    table = tables.Table(["name"], [["=1+1"], [-5.0]], [("note", "=cmd\n=1+1")])
+    table = tables.Table(
+        ["name"], [["=1+1"], [-5.0]], [("note", "=cmd\n=1+1")], {"name": "x", "caveat": "+1"}
+    )
 
     lines = tables.to_csv(table).decode("utf-8-sig").splitlines()
-    assert lines == ["# note: =cmd =1+1", "name", "'=1+1", "-5.0"]
+    assert lines == ["name,caveat", "'=1+1,'+1", "-5.0,'+1"]
     book = openpyxl.load_workbook(io.BytesIO(tables.to_xlsx(table)))
     assert (book["data"]["A2"].data_type, book["data"]["A2"].value) == ("s", "'=1+1")
     assert book["data"]["A3"].value == -5
