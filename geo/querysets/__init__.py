@@ -14,6 +14,7 @@ from geo.querysets.directory import (
     ServiceQuerySet,
 )
 from geo.querysets.feedback import FeedbackQuerySet
+from geo.querysets.gaps import SearchGapQuerySet
 from geo.querysets.hours import ScheduleExceptionQuerySet
 from geo.querysets.resources import ResourceQuerySet
 from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
@@ -33,5 +34,6 @@ __all__ = [
     "PostalPointQuerySet",
     "ResourceQuerySet",
     "ScheduleExceptionQuerySet",
+    "SearchGapQuerySet",
     "ServiceQuerySet",
 ]
