@@ -17,6 +17,7 @@ from frontend.views import (
     regions,
     resources,
     tours,
+    unmet,
 )
 
 
@@ -81,6 +82,7 @@ urlpatterns = [
         feedback.thanks,
         name="feedback-thanks",
     ),
+    path(_("coverage/unmet-needs/"), unmet.unmet_needs, name="unmet-needs"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("about/"), information.about, name="about"),
