@@ -18,6 +18,7 @@ from frontend.views import (
     resources,
     tours,
     unmet,
+    who_does_what,
 )
 
 
@@ -83,6 +84,10 @@ urlpatterns = [
         name="feedback-thanks",
     ),
     path(_("coverage/unmet-needs/"), unmet.unmet_needs, name="unmet-needs"),
+    path(_("coverage/who-does-what/"), who_does_what.who_does_what, name="who-does-what"),
+    path(
+        _("coverage/who-does-what.csv"), who_does_what.who_does_what_csv, name="who-does-what-csv"
+    ),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("about/"), information.about, name="about"),
