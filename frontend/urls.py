@@ -13,6 +13,7 @@ from frontend.views import (
     offline,
     packs,
     printing,
+    projects,
     quick_exit,
     regions,
     resources,
@@ -88,6 +89,7 @@ urlpatterns = [
     path(
         _("coverage/who-does-what.csv"), who_does_what.who_does_what_csv, name="who-does-what-csv"
     ),
+    path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("about/"), information.about, name="about"),

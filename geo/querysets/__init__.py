@@ -16,6 +16,7 @@ from geo.querysets.directory import (
 from geo.querysets.feedback import FeedbackQuerySet
 from geo.querysets.gaps import SearchGapQuerySet
 from geo.querysets.hours import ScheduleExceptionQuerySet
+from geo.querysets.programs import ProgramQuerySet, ProjectQuerySet
 from geo.querysets.resources import ResourceQuerySet
 from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
 
@@ -32,6 +33,8 @@ __all__ = [
     "OrganizationQuerySet",
     "PhoneQuerySet",
     "PostalPointQuerySet",
+    "ProgramQuerySet",
+    "ProjectQuerySet",
     "ResourceQuerySet",
     "ScheduleExceptionQuerySet",
     "SearchGapQuerySet",
