@@ -176,10 +176,10 @@ def areas() -> list[Area]:
     rows = (
         AdminArea.objects.filter(level__in=[AreaLevel.REGION, AreaLevel.MRC])
         .with_region()
+        .defer("outline")
         .order_by("-level", "code")
-        .values_list("pk", "level", "code", "name", "region_code")
     )
-    return [Area(*row) for row in rows]
+    return [Area(row.pk, row.level, row.code, row.name, row.region_code or "") for row in rows]
 
 
 def towns() -> list[Town]:

@@ -86,7 +86,7 @@ def reach(demand: Demand, supply: Supply, circuity: float, factor: float = 1.0) 
     groups = _by_catchment(supply.catchments)
     in_reach = {catchment: np.zeros(m) for catchment in groups}
     blocks = list(_blocks(n, m))
-    kept = {}
+    kept: dict[int, Floats] = {}
     for rows in blocks:
         km = road_km(demand.places.part(rows), supply.places, circuity, supply.roads, rows.start)
         if len(blocks) == 1:
@@ -95,8 +95,9 @@ def reach(demand: Demand, supply: Supply, circuity: float, factor: float = 1.0) 
             weights = step_weights(km, catchment.scaled(factor).steps)
             in_reach[catchment] += weighted_demand(weights, demand.workers[rows])
     for rows in blocks:
-        km = kept.get(rows.start)
-        if km is None:
+        if rows.start in kept:
+            km = kept[rows.start]
+        else:
             part = demand.places.part(rows)
             km = road_km(part, supply.places, circuity, supply.roads, rows.start)
         for catchment, columns in groups.items():

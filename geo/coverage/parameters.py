@@ -36,7 +36,8 @@ class Catchment:
 
     def scaled(self, factor: float) -> "Catchment":
         """The same with all bounds longer or shorter."""
-        return Catchment(*(bound * factor for bound in self.bands_km), weights=self.weights)
+        near, middle, far = (bound * factor for bound in self.bands_km)
+        return Catchment(near, middle, far, self.weights)
 
 
 WIDE = Catchment()

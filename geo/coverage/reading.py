@@ -4,7 +4,7 @@ Pages, the API and the paper ask this, so that all three say the same. Nothing i
 what a run did not find is not here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -406,5 +406,5 @@ def _pairs(found: Iterable[CoverageCell]) -> dict[tuple[Any, str], Pair]:
 
 
 def _areas(run: CoverageRun, level: str) -> dict[Any, CoverageArea]:
-    found: Sequence[CoverageArea] = CoverageArea.objects.filter(run=run, area__level=level)
+    found = CoverageArea.objects.filter(run=run, area__level=level)
     return {row.area_id: row for row in found}

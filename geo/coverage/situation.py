@@ -74,7 +74,9 @@ class Situation:
     @cached_property
     def demand(self) -> Demand:
         """The points of demand."""
-        return Demand(inputs.places(town.position for town in self.towns), self.workers)
+        return Demand(
+            inputs.places(town.position for town in self.towns if town.position), self.workers
+        )
 
     @cached_property
     def points(self) -> list[list[Site]]:
