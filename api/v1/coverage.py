@@ -173,10 +173,17 @@ def published_run(day: date | None) -> CoverageRun:
     )
 
 
-def etag_of(request: Request, *runs: CoverageRun) -> str:
-    """A strong tag: runs never change, so what they say depends on the question only."""
+def etag_of(request: Request, runs: list[CoverageRun], beside: str = "") -> str:
+    """A strong tag: runs never change, so what they say depends on the question only.
+
+    Args:
+        request: the question.
+        runs: those that answer it.
+        beside: what else the answer depends on.
+    """
     parts = [
         *(str(run.pk) for run in runs),
+        beside,
         request.path,
         str(sorted(request.query_params.items())),
         request.accepted_renderer.media_type,
@@ -197,9 +204,11 @@ def unmeasured(run: CoverageRun, language: str, level: str) -> serializers.Valid
     )
 
 
-def tagged(request: Request, runs: list[CoverageRun], body: Callable[[], Any]) -> HttpResponse:
+def tagged(
+    request: Request, runs: list[CoverageRun], body: Callable[[], Any], beside: str = ""
+) -> HttpResponse:
     """The answer, kept for an hour; 304 where the reader has it already, without reading a run."""
-    tag = etag_of(request, *runs)
+    tag = etag_of(request, runs, beside)
     known = get_conditional_response(request._request, etag=tag)
     response: HttpResponse = Response(body()) if known is None else known
     response["ETag"] = tag

@@ -39,11 +39,15 @@ class FileView(PublicView):
         """The file of what was asked."""
         asked = self.read(request)
         run = published_run(asked.get("as_of"))
-        response = tagged(request, [run], lambda: self.written(run, asked))
+        response = tagged(request, [run], lambda: self.written(run, asked), self.beside())
         if response.status_code == HTTPStatus.OK:
             name = f"{self.name(run, asked)}.{request.accepted_renderer.format}"
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+    def beside(self) -> str:
+        """What the file depends on beside the run."""
+        return ""
 
     def name(self, run: CoverageRun, asked: Mapping[str, Any]) -> str:
         """Of the file, without its suffix."""

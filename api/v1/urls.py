@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from api.v1 import coverage, coverage_exports, coverage_what_if, tours, views
+from api.v1 import (
+    coverage,
+    coverage_exports,
+    coverage_presence,
+    coverage_unmet,
+    coverage_what_if,
+    tours,
+    views,
+)
 
 urlpatterns = [
     path("resources/", views.ResourceList.as_view(), name="resource-list"),
@@ -23,6 +31,18 @@ urlpatterns = [
     path("coverage/runs/", coverage.CoverageRuns.as_view(), name="coverage-runs"),
     path("coverage/compare/", coverage.CoverageComparison.as_view(), name="coverage-compare"),
     path("coverage/what-if/", coverage_what_if.WhatIf.as_view(), name="coverage-what-if"),
+    path("coverage/who-does-what/", coverage_presence.WhoDoesWhat.as_view(), name="who-does-what"),
+    path(
+        "coverage/who-does-what.csv",
+        coverage_presence.PresenceCsv.as_view(),
+        name="who-does-what-csv",
+    ),
+    path(
+        "coverage/who-does-what.xlsx",
+        coverage_presence.PresenceXlsx.as_view(),
+        name="who-does-what-xlsx",
+    ),
+    path("coverage/unmet/", coverage_unmet.UnmetNeeds.as_view(), name="unmet-needs"),
     path("coverage/export.csv", coverage_exports.CoverageCsv.as_view(), name="coverage-csv"),
     path("coverage/export.xlsx", coverage_exports.CoverageXlsx.as_view(), name="coverage-xlsx"),
     path(

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import openpyxl
@@ -11,10 +11,19 @@ import pyogrio
 import pytest
 
 from geo.choices import AreaLevel, CoverageBasis, CoverageClass
-from geo.coverage import inputs, reading, tables
+from geo.coverage import inputs, presence, reading, tables
 from geo.coverage.legend import MEASURES
 from geo.coverage.runs import parameters
-from geo.models import AdminArea, CoverageArea, CoverageCell, CoverageRun, CoverageService, NeedTerm
+from geo.models import (
+    AdminArea,
+    CoverageArea,
+    CoverageCell,
+    CoverageRun,
+    CoverageService,
+    NeedTerm,
+    Project,
+    SearchGap,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -783,3 +792,116 @@ def test_before_the_first_run_nothing_can_be_tried(client, no_coverage_run):
 
     assert answer.status_code == 404
     assert "compute_coverage" in answer.json()["detail"]
+
+
+# Who does what where
+
+
+def test_who_does_what_in_a_region_and_all_of_quebec(client, coverage_run):
+    body = asked(client, "who-does-what/?region=11&need=sante&lang=en")
+
+    assert body["run"]["id"] == str(coverage_run.pk)
+    assert body["rows"]
+    assert {row["need_code"] for row in body["rows"]} == {"sante"}
+    regions = {row["adm1_code"] for row in body["rows"] if row["class"] != "province_wide"}
+    assert regions == {"11"}
+    wide = [row["adm1_code"] for row in body["rows"] if row["class"] == "province_wide"]
+    assert wide
+    assert set(wide) == {None}
+    counted = body["counted"]
+    assert counted["services"] == len({row["service_id"] for row in body["rows"]})
+    assert counted["organizations"] == len({row["org_id"] for row in body["rows"]})
+
+
+@pytest.mark.parametrize("language", CAVEATS)
+def test_who_does_what_as_files(client, coverage_run, language):
+    rows = records(client.get(f"{URL}who-does-what.csv?lang={language}"))
+    expected = presence.presence(coverage_run, language)
+
+    assert [row["service_name"] for row in rows] == [row.service_name for row in expected]
+    assert [row["class"] for row in rows] == [row.presence for row in expected]
+    assert rows[0]["as_of"] == coverage_run.as_of.isoformat()
+    assert rows[0]["caveats"].startswith(CAVEATS[language])
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(f"{URL}who-does-what.xlsx?lang={language}").content), read_only=True
+    )
+    assert book.sheetnames == ["data", "method"]
+    assert len(list(book["data"].iter_rows())) == 1 + len(expected)
+
+
+@pytest.mark.parametrize("address", ["who-does-what/", "who-does-what.csv"])
+def test_who_does_what_is_kept_and_refuses_what_it_does_not_know(client, coverage_run, address):
+    tag = client.get(URL + address)["ETag"]
+
+    assert client.get(URL + address, headers={"If-None-Match": tag}).status_code == 304
+    # Projects are read as they are now.
+    Project.objects.filter(services__isnull=False).update(ends_on="2031")
+    assert client.get(URL + address, headers={"If-None-Match": tag}).status_code == 200
+    assert client.get(f"{URL}{address}?as_of=2020-01-01").status_code == 404
+    wrong = client.get(f"{URL}{address}?region=99&need=nothing").json()["errors"]
+    assert {error["parameter"] for error in wrong} == {"region", "need"}
+
+
+# Unmet needs
+
+
+@pytest.fixture
+def ledger(db):
+    gaspesie = AdminArea.objects.regions().get(code="11")
+    SearchGap.objects.all().delete()
+    for month, language, count in [
+        (date(2025, 3, 1), "es", 40),
+        (date(2025, 3, 1), "fr", 20),
+        (date(2025, 4, 1), "es", 2),
+        (date(2023, 1, 1), "es", 9),
+    ]:
+        SearchGap.objects.create(
+            month=month,
+            kind="no_place",
+            region=gaspesie,
+            need="sante",
+            language=language,
+            count=count,
+        )
+
+
+def test_unmet_needs_by_month_without_small_counts(client, ledger):
+    body = asked(client, "unmet/")
+
+    # As many months as may be asked, up to the last that is known.
+    assert (body["from"], body["to"]) == ("2023-05", "2025-04")
+    march = [row for row in body["rows"] if row["month"] == "2025-03"]
+    assert {(row["language"], row["is_all_languages"], row["count"]) for row in march} == {
+        ("es", False, 40),
+        ("fr", False, 20),
+        (None, True, 60),
+    }
+    april = [row["count"] for row in body["rows"] if row["month"] == "2025-04"]
+    assert april
+    assert set(april) == {None}
+    assert march[0]["region"] == "11"
+    old = asked(client, "unmet/?from=2022-12&to=2023-01")["rows"]
+    assert {row["count"] for row in old} == {9}
+
+
+def test_an_empty_ledger_is_an_empty_list(client, db):
+    SearchGap.objects.all().delete()
+
+    assert asked(client, "unmet/")["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "parameter"),
+    [
+        ("from=March", "from"),
+        ("to=2025-13", "to"),
+        ("from=2025-04&to=2025-03", "to"),
+        ("from=2020-01&to=2025-03", "from"),
+        ("region=11", "region"),
+    ],
+)
+def test_a_wrong_question_about_unmet_needs_is_told_what_to_mend(client, db, question, parameter):
+    answer = client.get(f"{URL}unmet/?{question}")
+
+    assert answer.status_code == 400
+    assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
