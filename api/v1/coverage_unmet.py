@@ -16,7 +16,7 @@ from geo.coverage import unmet
 
 _MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
-# A year and a bit, to see a season come back.
+# Two years: a season beside the one before it.
 MOST_MONTHS = 24
 
 
