@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override, pgettext
+from django.utils.translation import override, pgettext
 
 from frontend.printing.contents import Town, fingerprint, outline_words
 from frontend.printing.facts import text_of
@@ -120,6 +120,17 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A need whose class or services changed since the run before, if everything is confirmed."""
+
+    name: str
+    before: str
+    after: str
+    gained: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaintedRegion:
     """A region of the map: its outline, its shade in the legend, its words."""
 
@@ -187,7 +198,7 @@ class Report:
     mrcs: tuple[MrcRow, ...]
     mrc_note: str
     past: tuple[Past, ...]
-    changes: tuple[str, ...]
+    changes: tuple[ChangeRow, ...]
     method: tuple[str, ...]
     caveats: tuple[str, ...]
     small: str
@@ -319,7 +330,8 @@ def _ratio(run: CoverageRun, cell: CoverageCell) -> str:
         return _missing(run, cell)
     if cell.measures["ratio"] is None:
         return pgettext("a figure", "unknown")
-    value, low, high = (_number(round(each, 1), 1) for each in cell.measures["ratio"])
+    places = 1 if cell.measures["ratio"][0] >= 1 else 2
+    value, low, high = (_number(round(each, places), places) for each in cell.measures["ratio"])
     return f"{value} ({low}\N{EN DASH}{high})"
 
 
@@ -345,8 +357,7 @@ def _workers(count: int | None) -> str:
         return _("withheld")
     if count == 0:
         return _("none counted")
-    words = ngettext("about %(count)s worker", "about %(count)s workers", count)
-    return words % {"count": spaced(count)}
+    return _("about %(count)s") % {"count": spaced(count)}
 
 
 def _of(count: int, total: int) -> str:
@@ -374,7 +385,7 @@ def _demand_words(run: CoverageRun, seen: CoverageArea) -> str:
     else:
         period = _("period unknown")
     words = _(
-        "Demand: %(all)s (farm work: %(agricultural)s; other work: %(other)s). "
+        "Demand, in workers: %(all)s (farm work: %(agricultural)s; other work: %(other)s). "
         "Counted as: %(measure)s, %(period)s."
     )
     counts = {sector: _workers(count) for sector, count in seen.demand.items()}
@@ -400,7 +411,7 @@ def _answered(cells: Iterable[CoverageCell]) -> int:
 def _worst_words(run: CoverageRun, row: Row, names: dict[str, str]) -> str:
     """The needs that would be the worst off even with all that is listed, the worst first."""
     cells = [pair.listed for pair in row.cells[1:]]
-    worst = "; ".join(
+    worst = " · ".join(
         f"{names[cell.need]} ({_worst_reason(run, cell)})"
         for cell in sorted(cells, key=_rank)[:WORST]
     )
@@ -521,21 +532,25 @@ def _past(run: CoverageRun, region: AdminArea, names: dict[str, str]) -> Iterabl
         )
 
 
-def _changes(run: CoverageRun, region: AdminArea, names: dict[str, str]) -> Iterable[str]:
-    """Needs whose class or services changed since the run before, if everything is confirmed."""
+def _changes(run: CoverageRun, region: AdminArea, names: dict[str, str]) -> Iterable[ChangeRow]:
+    """What changed since the run before, in the order of the needs."""
     earlier = CoverageRun.objects.before(run).first()
     if earlier is None:
         return
-    for change in reading.compare(earlier, run, basis=CoverageBasis.LISTED):
-        if change.area.pk != region.pk or change.need not in names:
-            continue
-        before, after = _class(change.before), _class(change.after)
-        yield _("%(need)s: %(classes)s, services gained: %(gained)s, lost: %(lost)s") % {
-            "need": names[change.need],
-            "classes": after if before == after else f"{before} → {after}",
-            "gained": len(change.gained),
-            "lost": len(change.lost),
-        }
+    changes = {
+        change.need: change
+        for change in reading.compare(earlier, run, basis=CoverageBasis.LISTED)
+        if change.area.pk == region.pk
+    }
+    for need, name in names.items():
+        if change := changes.get(need):
+            yield ChangeRow(
+                name=name,
+                before=_class(change.before),
+                after=_class(change.after),
+                gained=str(len(change.gained)),
+                lost=str(len(change.lost)),
+            )
 
 
 # The map
@@ -614,7 +629,7 @@ def _method(run: CoverageRun, names: dict[str, str]) -> Iterable[str]:
     yield _(
         "SPAR: access by M2SFCA (Delamater 2013) with weights %(weights)s for the three bounds, "
         "divided by the mean of Québec; 1 is the mean."
-    ) % {"weights": "; ".join(_number(weight) for weight in wide["weights"])}
+    ) % {"weights": " / ".join(_number(weight) for weight in wide["weights"])}
     yield _(
         "Not enough data: demand unknown, older than %(years)s years or below %(least)s workers, "
         "or less than %(verified)s of what is listed verified in the last %(days)s days."
@@ -633,8 +648,8 @@ def _method(run: CoverageRun, names: dict[str, str]) -> Iterable[str]:
         "Robust: the status by distance stays the same with distances × %(circuities)s and bounds "
         "× %(factors)s."
     ) % {
-        "circuities": "; ".join(_number(each) for each in known["circuities"]),
-        "factors": "; ".join(_number(each) for each in known["radius_factors"]),
+        "circuities": " / ".join(_number(each) for each in known["circuities"]),
+        "factors": " / ".join(_number(each) for each in known["radius_factors"]),
     }
 
 
@@ -663,7 +678,7 @@ def _small_words(run: CoverageRun) -> str:
 
 def _sources(run: CoverageRun, outlines: Iterable[AdminArea]) -> Iterable[str]:
     vintage = run.vintages["demand"]
-    yield _("Demand: %(sources)s.") % {"sources": "; ".join(vintage["sources"])}
+    yield _("Demand: %(sources)s.") % {"sources": " · ".join(vintage["sources"])}
     if vintage["measure"] == DemandMeasure.LMIA_POSITIONS:
         yield _(
             "Contains information licensed under the Open Government Licence – Canada: Employment "

@@ -8,7 +8,7 @@ from django.utils.translation import override, pgettext
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer, Table
 
 from frontend.printing import typeface
 from frontend.printing.clipping import drawn_ring
@@ -18,13 +18,12 @@ from frontend.printing.hatching import HATCHES, draw_hatch
 from frontend.printing.labels import Box, box_at, grouped, settled
 from frontend.printing.leaflet import Heading
 from frontend.printing.map import GAPS, draw_leader, draw_towns
-from frontend.printing.page import MARGIN, WIDTH, build_pages, paragraph
+from frontend.printing.page import FOOT, GAP, MARGIN, WIDTH, build_pages, paragraph
 from frontend.printing.projection import Position, Window, window_around
 
-# The map is as high as the table of MRC below it allows: both fill the first page.
-LOWEST, HIGHEST = 92 * mm, 142 * mm
-ROW = 4.9 * mm
-MAP_AND_ROWS = 154 * mm
+# The map is as high as what stands around it on the first page allows.
+LOWEST, HIGHEST = 70 * mm, 150 * mm
+PAGE = A4[1] - MARGIN - FOOT - GAP
 
 # How a sign is drawn at the canvas' origin, and its words.
 Sign = tuple[Callable[[Canvas], None], str]
@@ -57,8 +56,7 @@ def draw_report(report: Report) -> bytes:
     with override(report.language):
         return build_pages(
             [
-                *_cover(report),
-                *_mrcs(report),
+                *_first_page(report),
                 *_needs(report),
                 *_past(report),
                 *_end(report),
@@ -78,6 +76,15 @@ def _draw_head(canvas: Canvas, report: Report) -> None:
     canvas.drawString(MARGIN, A4[1] - MARGIN - 3 * mm, words)
 
 
+def _first_page(report: Report) -> list[Flowable]:
+    """The sentences, the map and the MRC; the map takes the room that is left."""
+    above, below = _cover(report), [Legend(_signs(report)), *_mrcs(report)]
+    others = sum(part.wrap(WIDTH, PAGE)[1] for part in [*above, *below])
+    # Less a hair: a frame that is filled to the last point is too full for the library.
+    height = min(max(PAGE - others - 2, LOWEST), HIGHEST)
+    return [*above, CoverageMap(report, WIDTH, height), *below]
+
+
 def _cover(report: Report) -> list[Flowable]:
     size = 22 if len(report.title) < 24 else 18
     muted = typeface.style(8, textColor=typeface.MUTED)
@@ -89,20 +96,12 @@ def _cover(report: Report) -> list[Flowable]:
             typeface.style(11),
         ),
         paragraph(report.run, muted),
-        Spacer(0, 2.5 * mm),
+        Spacer(0, 2 * mm),
         _sentences(report.sentences),
-        Spacer(0, 2.5 * mm),
+        Spacer(0, 2 * mm),
         paragraph(report.map_title, typeface.style(9, typeface.STRONG)),
         Spacer(0, 1 * mm),
-        CoverageMap(report, WIDTH, _map_height(report)),
-        Spacer(0, 1 * mm),
-        Legend(_signs(report)),
-        Spacer(0, 2 * mm),
     ]
-
-
-def _map_height(report: Report) -> float:
-    return min(max(MAP_AND_ROWS - ROW * len(report.mrcs), LOWEST), HIGHEST)
 
 
 def _sentences(sentences: Iterable[str]) -> Table:
@@ -373,17 +372,18 @@ def _mrcs(report: Report) -> list[Flowable]:
         ]
         for row in report.mrcs
     ]
-    shares = (7, 42, 28, 34, 22, 31, 22)
+    shares = (6, 42, 22, 45, 24, 45, 24)
     widths = [WIDTH * share / sum(shares) for share in shares]
     title = Heading(_("MRC of the region"))
     note = paragraph(report.mrc_note, typeface.style(SMALL, textColor=typeface.MUTED))
-    return [CondPageBreak(LEAST), title, Spacer(0, 1 * mm), _table(rows, widths), note]
+    return [Spacer(0, 2 * mm), title, Spacer(0, 1 * mm), _table(rows, widths), note]
 
 
 def _needs(report: Report) -> list[Flowable]:
     """Needs by figures."""
-    plain, strong = typeface.style(6.6, leading=1.1), typeface.style(6.6, typeface.STRONG)
-    muted = typeface.style(6.2, typeface.SLANTED, textColor=typeface.MUTED)
+    plain, strong = typeface.style(7.2, leading=1.12), typeface.style(7.2, typeface.STRONG)
+    muted = typeface.style(6.8, typeface.SLANTED, textColor=typeface.MUTED)
+    title = typeface.style(6.8, typeface.STRONG)
     groups = ["", _("Verified in time"), "", _("If everything listed were confirmed")]
     head = [
         _("Need"),
@@ -403,7 +403,7 @@ def _needs(report: Report) -> list[Flowable]:
     ]
     rows: list[list] = [
         [paragraph(words, strong) if words else "" for words in groups] + [""] * 10,
-        [paragraph(words, strong) for words in head],
+        [paragraph(words, title) for words in head],
     ]
     for row in report.needs:
         rows.append(
@@ -429,7 +429,7 @@ def _needs(report: Report) -> list[Flowable]:
                 ),
             ]
         )
-    shares = (23, 20, 10, 22, 10, 10, 10, 12, 12, 12, 17, 10, 11, 29)
+    shares = (24, 21, 9, 22, 10, 9, 10, 13, 12, 12, 18, 9, 13, 26)
     widths = [WIDTH * share / sum(shares) for share in shares]
     table = _table(
         rows,
@@ -488,25 +488,47 @@ def _past(report: Report) -> list[Flowable]:
         ]
         for moment in report.past
     ]
-    shares = (26, 30, 24, 28, 26, 24, 28)
+    shares = (28, 32, 24, 28, 26, 24, 24)
     widths = [WIDTH * share / sum(shares) for share in shares]
-    if len(report.past) == 1:
-        told = _("There is no earlier run to compare with.")
-    elif report.changes:
-        told = _("Changed since the run before, if everything listed were confirmed: %(changes)s.")
-        told %= {"changes": "; ".join(report.changes)}
-    else:
-        told = _("Nothing changed since the run before.")
-    parts = [Heading(_("Beside earlier runs")), Spacer(0, 1 * mm), _table(rows, widths)]
     return [
-        Spacer(0, 3 * mm),
-        KeepTogether([*parts, Spacer(0, 1 * mm), paragraph(told, typeface.style(7.4))]),
+        PageBreak(),
+        Heading(_("Compared with earlier runs")),
+        Spacer(0, 1 * mm),
+        _table(rows, widths),
+        Spacer(0, 2 * mm),
+        *_changes(report),
     ]
+
+
+def _changes(report: Report) -> list[Flowable]:
+    """Needs whose class or services differ from those of the run before."""
+    plain, strong = typeface.style(SMALL), typeface.style(SMALL, typeface.STRONG)
+    if len(report.past) == 1:
+        return [paragraph(_("There is no earlier run to compare with."), plain)]
+    if not report.changes:
+        return [paragraph(_("Nothing changed since the run before."), plain)]
+    head = [
+        _("Changed since the run before, if everything listed were confirmed"),
+        _("Class before"),
+        _("Class now"),
+        _("Services gained"),
+        _("Services lost"),
+    ]
+    rows = [[paragraph(words, strong) for words in head]]
+    rows += [
+        [
+            paragraph(row.name, strong),
+            *(paragraph(words, plain) for words in (row.before, row.after, row.gained, row.lost)),
+        ]
+        for row in report.changes
+    ]
+    shares = (58, 44, 44, 20, 20)
+    return [_table(rows, [WIDTH * share / sum(shares) for share in shares])]
 
 
 def _end(report: Report) -> list[Flowable]:
     """How it was reckoned, what it does not tell, whose data it shows."""
-    plain = typeface.style(7.6, leading=1.18)
+    plain = typeface.style(8, leading=1.18)
     fine = typeface.style(SMALL, textColor=typeface.MUTED, leading=1.15)
     method = Table(
         [
