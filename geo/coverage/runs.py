@@ -43,6 +43,13 @@ MRC_LANGUAGES = ("", "es")
 # Places outside an area that its explanation names.
 MOST_OUTSIDE = 5
 
+# Past days that a new site computes, to compare with: the end of the first pilot of 2021, and the
+# day on which the 28 projects of the PSTM were announced.
+MILESTONES = {
+    date(2021, 6, 30): "Projet pilote",
+    date(2023, 5, 31): "PSTM",
+}
+
 SECTORS = (DemandSector.ALL, DemandSector.AGRICULTURAL, DemandSector.OTHER)
 
 # Fewer workers than this are an error of rounding.
@@ -210,8 +217,7 @@ class _Computation:
             rows = self.members.get(area, np.array([], dtype=int))
             yield {
                 "area_id": _province_id() if area is None else area.id,
-                "demand": {sector: count for sector, (count, _why) in counts.items()},
-                "withheld": {sector: why for sector, (_count, why) in counts.items() if why},
+                "demand": counts,
                 "facts": {
                     "towns": len(rows),
                     "middle": self._middle_name(area),
@@ -220,11 +226,12 @@ class _Computation:
                 },
             }
 
-    def _published_demand(self) -> dict[Area | None, dict[str, tuple[int | None, str]]]:
-        """Workers of each area by sector, and why a number is withheld.
+    def _published_demand(self) -> dict[Area | None, dict[str, int | None]]:
+        """Workers of each area by sector, None where the number is withheld.
 
-        What a region has outside any MRC is nowhere published, but anybody may reckon it: it is
-        protected with the others.
+        Why it is withheld, because it is small or to protect another one, is not said: whoever
+        knew could reckon more. What a region has outside any MRC is nowhere published, but anybody
+        may reckon it: it is protected with the others.
         """
         regions = [area for area in self.now.areas if area.level == AreaLevel.REGION]
         areas: list[Area | None] = list(self._all_areas())
@@ -255,14 +262,10 @@ class _Computation:
             minimum=self.parameters.minimum_count,
         )
         counts = disclosure.published(table.ravel(), hidden.mask)
-        found: dict[Area | None, dict[str, tuple[int | None, str]]] = {}
-        for area, row in row_of.items():
-            found[area] = {}
-            for kind, sector in enumerate(SECTORS):
-                cell = row * len(SECTORS) + kind
-                why = "small" if hidden.primary[cell] else "complement"
-                found[area][sector] = counts[cell], why if hidden.mask[cell] else ""
-        return found
+        return {
+            area: {sector: counts[row * len(SECTORS) + kind] for kind, sector in enumerate(SECTORS)}
+            for area, row in row_of.items()
+        }
 
     def _all_areas(self) -> Iterator[Area | None]:
         yield None
