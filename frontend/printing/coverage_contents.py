@@ -296,7 +296,12 @@ def _percent(share: float) -> str:
 
 
 def _km(value: float) -> str:
-    return f"{_number(value, 0 if value >= 10 else 1)}\N{NO-BREAK SPACE}km"
+    """Kilometres. Nobody has none to go: within a municipality nothing nearer is known."""
+    if value < 1:
+        return "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}km"
+    # The library cuts digits off, it does not round.
+    rounded = _number(round(value)) if value >= 10 else _number(round(value, 1), 1)
+    return f"{rounded}\N{NO-BREAK SPACE}km"
 
 
 def _missing(run: CoverageRun, cell: CoverageCell) -> str:

@@ -278,15 +278,19 @@ def _signs(report: Report) -> list[Sign]:
     def place(is_verified: bool) -> Callable[[Canvas], None]:
         return lambda canvas: draw_place(canvas, (10, 4.2), is_verified=is_verified)
 
-    return [
+    signs = [
         *((shade(key), words) for key, words in report.legend),
         (place(True), _("place of help, something verified in time")),
         (place(False), _("place of help, listed and not verified")),
-        (
-            lambda canvas: _draw_label(canvas, "1", Box(4, -0.5, 9, 9), NUMBERS, is_dark=True),
-            _("MRC, as numbered in the table"),
-        ),
     ]
+    if report.mrcs:
+        signs.append((_draw_example, _("MRC, as numbered in the table")))
+    return signs
+
+
+def _draw_example(canvas: Canvas) -> None:
+    """The number of an MRC, as the map has them."""
+    _draw_label(canvas, "1", Box(4, -0.5, 9, 9), NUMBERS, is_dark=True)
 
 
 class Legend(Flowable):

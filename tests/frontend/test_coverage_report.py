@@ -96,6 +96,11 @@ def test_the_classes_and_shares_of_the_table_are_those_of_the_run(coverage_run, 
         assert row.listed == label(listed.coverage_class, language)
         share = float(row.middle.replace("<", "").replace("%", ""))
         assert share == pytest.approx(100 * listed.measures["within"]["middle"], abs=1)
+        if (ninth := listed.measures["p90_km"]) is not None and ninth >= 10:
+            assert row.p90 == f"{round(ninth)}\N{NO-BREAK SPACE}km"
+        value, low, high = listed.measures["ratio"]
+        told = row.ratio.replace(",", ".").replace("(", " ").replace(")", "").replace("–", " ")
+        assert [float(each) for each in told.split()] == pytest.approx([value, low, high], abs=0.06)
 
     words = words_of(read(draw_report(report)))
     for row in report.needs:
@@ -185,6 +190,31 @@ def test_where_no_road_leads_to_help_the_distance_is_no_number(coverage_run):
 
     rights = next(row for row in report.needs if row.name == "Work rights and legal help")
     assert rights.median == "no road"
+
+
+def test_help_in_the_own_municipality_is_near_and_not_at_no_distance(coverage_run):
+    listed = CoverageCell.objects.get(
+        run=coverage_run,
+        area=region(OUTAOUAIS),
+        need="urgence",
+        language="",
+        basis=CoverageBasis.LISTED,
+    )
+    assert listed.measures["median_km"] < 1
+
+    report = report_of(coverage_run, region(OUTAOUAIS), "en", BASE)
+
+    emergency = next(row for row in report.needs if row.name == "Emergency and safety")
+    assert emergency.median == "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}km"
+
+
+def test_a_region_without_any_mrc_has_no_table_of_them_and_no_sign_for_them(coverage_run):
+    report = report_of(coverage_run, region("13"), "en", BASE)
+
+    words = words_of(read(draw_report(report)))
+
+    assert not report.mrcs
+    assert "MRC" not in words.split(squeezed("Needs with help"))[1].split("Method")[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
