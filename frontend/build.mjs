@@ -56,6 +56,7 @@ const SHEETS = [
   "keep.css",
   "care.css",
   "share.css",
+  "coverage_lists.css",
   "map.css",
   "print.css",
 ];

@@ -14,10 +14,13 @@ from frontend.views import (
     offline,
     packs,
     printing,
+    projects,
     quick_exit,
     regions,
     resources,
     tours,
+    unmet,
+    who_does_what,
 )
 
 
@@ -87,6 +90,12 @@ urlpatterns = [
         feedback.thanks,
         name="feedback-thanks",
     ),
+    path(_("coverage/unmet-needs/"), unmet.unmet_needs, name="unmet-needs"),
+    path(_("coverage/who-does-what/"), who_does_what.who_does_what, name="who-does-what"),
+    path(
+        _("coverage/who-does-what.csv"), who_does_what.who_does_what_csv, name="who-does-what-csv"
+    ),
+    path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("about/"), information.about, name="about"),
