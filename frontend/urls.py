@@ -92,9 +92,6 @@ urlpatterns = [
     ),
     path(_("coverage/unmet-needs/"), unmet.unmet_needs, name="unmet-needs"),
     path(_("coverage/who-does-what/"), who_does_what.who_does_what, name="who-does-what"),
-    path(
-        _("coverage/who-does-what.csv"), who_does_what.who_does_what_csv, name="who-does-what-csv"
-    ),
     path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),

@@ -1,26 +1,21 @@
 """Who does what where: organizations, needs and regions, as a run of coverage saw them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.filters import Filters, need_choices, region_choices
-from frontend.tables import csv_response
 from geo.choices import OrganizationKind
 from geo.coverage import presence
 from geo.coverage.presence import Count, Presence, Row
 from geo.models import AdminArea, CoverageRun, NeedTerm, Service
-
-# What is told of the run and of the method in each line of the file.
-ABOUT = ("as_of", "known_at", "run_id", "method", "caveat")
 
 
 class PresenceFilters(Filters):
@@ -83,32 +78,6 @@ def who_does_what(request: HttpRequest) -> HttpResponse:
         "outside": _list([row for row in asked if row.presence == Presence.OUTSIDE]),
     }
     return render(request, "coverage/who_does_what.html", context)
-
-
-@require_safe
-def who_does_what_csv(request: HttpRequest) -> HttpResponse:
-    """The rows of what is asked, each with the run they come from and what they do not tell."""
-    run = CoverageRun.objects.current()
-    if run is None:
-        raise Http404("No run of coverage is published.")
-    regions = list(AdminArea.objects.regions().defer("outline"))
-    form = _filters(request, regions, list(NeedTerm.objects.tiles()))
-    columns = [field.name for field in fields(Row)]
-    about = [
-        run.as_of,
-        run.known_at.isoformat(timespec="seconds"),
-        run.pk,
-        request.build_absolute_uri(reverse("who-does-what")),
-        _("A row is a presence, not a quantity: count distinct organizations and services, and "
-          "never add up regions or needs."),
-    ]  # fmt: skip
-    rows = [
-        [*(getattr(row, name) for name in columns), *about]
-        for row in _asked(presence.presence(run, get_language()), form)
-    ]
-    # Tools know the column as `class`, which no attribute can be named.
-    header = ["class" if name == "presence" else name for name in columns]
-    return csv_response(f"who-does-what-{run.as_of}", [*header, *ABOUT], rows)
 
 
 def _filters(
