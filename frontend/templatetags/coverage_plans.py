@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from frontend.coverage_forms import wording_of
 from geo.choices import CoverageClass, CoverageStatus
+from geo.coverage.legend import MEASURES
 from geo.coverage.whatif import AreaChange
 
 register = template.Library()
@@ -70,7 +71,11 @@ def figure_rows(area: AreaChange) -> list[tuple[str, str, str, bool]]:
     """The rows of a table: what, before, after, and whether it differs."""
     before, after = area.before, area.after
     rows = [
-        (_("Class"), class_words(before.coverage_class), class_words(after.coverage_class)),
+        (
+            MEASURES["class"].label,
+            class_words(before.coverage_class),
+            class_words(after.coverage_class),
+        ),
         (
             _("Status by distance alone"),
             status_words(before.status_by_distance),
@@ -79,31 +84,27 @@ def figure_rows(area: AreaChange) -> list[tuple[str, str, str, bool]]:
     ]
     if before.within and after.within and before.second_within and after.second_within:
         rows += [
-            (label, share_words(before.within[band]), share_words(after.within[band]))
-            for band, label in (
-                ("near", _("Workers with help very near")),
-                ("middle", _("Workers with help near")),
-                ("far", _("Workers with help within a long drive")),
+            (
+                MEASURES[band].label,
+                share_words(before.within[band]),
+                share_words(after.within[band]),
             )
+            for band in ("near", "middle", "far")
         ]
         rows += [
             (
-                _("Workers with a second choice near"),
+                MEASURES["choice"].label,
                 share_words(before.second_within["middle"]),
                 share_words(after.second_within["middle"]),
             ),
             (
-                _("Distance of half of the workers"),
+                MEASURES["median_km"].label,
                 way_words(before.median_km),
                 way_words(after.median_km),
             ),
+            (MEASURES["p90_km"].label, way_words(before.p90_km), way_words(after.p90_km)),
             (
-                _("Distance of nine workers in ten"),
-                way_words(before.p90_km),
-                way_words(after.p90_km),
-            ),
-            (
-                _("Access, beside the mean of Québec (SPAR)"),
+                MEASURES["access"].label,
                 number_format(before.spar, use_l10n=True),
                 number_format(after.spar, use_l10n=True),
             ),

@@ -98,7 +98,7 @@ def test_each_place_of_a_plan_can_be_tried(client, run):
 def test_a_plan_by_distance_tells_kilometres(client, run):
     response = page(client, "coverage-next", QUESTION | {"k": "2", "objective": "distance"})
 
-    assert "Mean way, and gain" in text(response)
+    assert "Mean way, gain" in text(response)
     assert re.search(r"\d km", text(response))
 
 
