@@ -406,8 +406,9 @@ class Computation:
             return measures, str(status), None
         figures = self.figures
         province = int(self.answering[:, column].sum())
-        of_all = ratio(province, self.workers[None])
-        own = ratio(inside, workers)
+        minimum = self.parameters.minimum_demand
+        of_all = ratio(province, self.workers[None], minimum=minimum)
+        own = ratio(inside, workers, minimum=minimum)
         cell = (row, column)
         measures |= {
             "within": _banded(figures.within, cell),
