@@ -58,6 +58,7 @@ const SHEETS = [
   "keep.css",
   "care.css",
   "share.css",
+  "coverage_lists.css",
   "map.css",
   "print.css",
 ];

@@ -1,4 +1,4 @@
-"""How often a visitor may write, without knowing who it is."""
+"""How often a visitor counts, without knowing who it is."""
 
 import hashlib
 import hmac
@@ -11,40 +11,50 @@ from django.conf import settings
 from django.http import HttpRequest
 
 HOUR_S = 3600
+DAY_S = 24 * HOUR_S
 
-# Beyond so many visitors in an hour all are counted as one: memory stays bounded.
+# Beyond so many visitors in a period all are counted as one: memory stays bounded.
 MOST_VISITORS = 50_000
 
 
-class HourlyLimit:
-    """So many messages an hour and address, for one process of the server.
+class Limit:
+    """So much of a period and visitor, for one process of the server.
 
-    Addresses are kept as a keyed hash, in memory only. The key is random and dies with the hour,
+    Visitors are kept as a keyed hash, in memory only. The key is random and dies with the period,
     and with it the counts: nothing can be traced to an address, not even by us.
     """
 
-    def __init__(self, most: int) -> None:
-        """Allow `most` messages an hour from one address."""
+    def __init__(self, most: int, period_s: int) -> None:
+        """Allow `most` to one visitor in each period of so many seconds."""
         self.most = most
+        self.period_s = period_s
         self._lock = Lock()
         self._begin(time.monotonic())
 
     def _begin(self, now: float) -> None:
         self._key = secrets.token_bytes(32)
         self._counts: Counter[bytes] = Counter()
-        self._ends = now + HOUR_S
+        self._ends = now + self.period_s
 
-    def allows(self, address: str) -> bool:
-        """Count one message of `address`; False if it is one too many."""
+    def allows(self, who: str) -> bool:
+        """Count one of `who`, an address and what else tells visitors apart; False if too many."""
         with self._lock:
             now = time.monotonic()
             if now >= self._ends:
                 self._begin(now)
-            visitor = hmac.digest(self._key, address.encode(), hashlib.sha256)
+            visitor = hmac.digest(self._key, who.encode(), hashlib.sha256)
             if visitor not in self._counts and len(self._counts) >= MOST_VISITORS:
                 visitor = b"others"
             self._counts[visitor] += 1
             return self._counts[visitor] <= self.most
+
+
+class HourlyLimit(Limit):
+    """So many messages an hour and address."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` messages an hour from one address."""
+        super().__init__(most, HOUR_S)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -15,10 +15,13 @@ from frontend.views import (
     offline,
     packs,
     printing,
+    projects,
     quick_exit,
     regions,
     resources,
     tours,
+    unmet,
+    who_does_what,
 )
 
 
@@ -88,6 +91,12 @@ urlpatterns = [
         feedback.thanks,
         name="feedback-thanks",
     ),
+    path(_("coverage/unmet-needs/"), unmet.unmet_needs, name="unmet-needs"),
+    path(_("coverage/who-does-what/"), who_does_what.who_does_what, name="who-does-what"),
+    path(
+        _("coverage/who-does-what.csv"), who_does_what.who_does_what_csv, name="who-does-what-csv"
+    ),
+    path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("coverage/next/"), coverage_plans.where_next, name="coverage-next"),

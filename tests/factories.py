@@ -1,6 +1,7 @@
 """The plainest valid rows, the same each time; a situation is a trait. All names are invented."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import factory
 from django.utils import timezone
@@ -241,3 +242,69 @@ class AlertFactory(DjangoModelFactory):
     def needs(self, create, codes):
         for code in codes or []:
             self.needs.add(models.NeedTerm.objects.get(code=code))
+
+
+class CoverageRunFactory(DjangoModelFactory):
+    """A published run for the 24th of November 2026, which saw nothing."""
+
+    class Meta:
+        model = models.CoverageRun
+
+    as_of = date(2026, 11, 24)
+    known_at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    parameters = factory.Dict({})
+    vintages = factory.Dict({})
+    code_version = "tests"
+    seconds = 1.0
+
+
+class CoverageServiceFactory(DjangoModelFactory):
+    """A service as a run froze it, verified in time; `frozen_facts` makes its `facts`."""
+
+    class Meta:
+        model = models.CoverageService
+
+    run = factory.SubFactory(CoverageRunFactory)
+    service_id = factory.Sequence(lambda number: UUID(int=number + 1))
+    is_verified = True
+    facts = factory.LazyFunction(lambda: frozen_facts())
+
+
+def frozen_facts(
+    *, name: str = "Service inventé", organization: str = "Organisme inventé", **others
+) -> dict:
+    """What a run keeps of a service; an organization has one key for each name."""
+    return {
+        "name": {"fr": name},
+        "organization": {"fr": organization},
+        "organization_id": str(uuid5(NAMESPACE_OID, organization)),
+        "kind": "obnl",
+        "needs": [],
+        "languages": [],
+        "modes": [],
+        "is_remote": False,
+        "verified_on": "2026-10-01",
+        "program_ended_on": "",
+        "hours_per_week": None,
+        "sites": [],
+        "covers": [],
+    } | others
+
+
+def frozen_site(region: str, *, mrc: str = "", is_stop: bool = False) -> dict:
+    """A place of a frozen service."""
+    return {
+        "service": "",
+        "place": "",
+        "town": "",
+        "region": region,
+        "mrc": mrc,
+        "is_stop": is_stop,
+        "position": [-73.6, 45.5],
+        "capacity": 1.0,
+    }
+
+
+def frozen_cover(level: str, code: str, evidence: str = "declared") -> dict:
+    """An area that a frozen service covers."""
+    return {"level": level, "code": code, "evidence": evidence}

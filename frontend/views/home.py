@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from frontend import ledger
 from frontend.forms import SearchForm, Where
 from geo.alerts import alerts_for
 from geo.models import AdminArea
@@ -27,13 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, language=get_language())
     # A field that is wrong counts as empty from here on; the page says so beside it.
     form.is_valid()
+    region = _region(form.where)
     context = {"form": form, "where": form.where, "query": form.query()}
     if form.is_question:
-        context |= _answer(form, request.GET.get("page"))
+        answer = _answer(form, request.GET.get("page"))
+        if answer["page"].number == 1:
+            ledger.note(request, form, region, **answer["counts"])
+        context |= answer
     else:
         lines = form.lines().filter(is_province_wide=True, has_phone=True)
         context["lines"] = lines.with_details()[:LINES]
-    context["alerts"] = alerts_for(_region(form.where), timezone.now(), need=form.asked("need"))
+    context["alerts"] = alerts_for(region, timezone.now(), need=form.asked("need"))
     response = render(request, "home.html", context)
     # The address may hold a question that only this phone knows: what the page fetches must not
     # carry it along.

@@ -19,7 +19,12 @@ from geo.models.areas import AdminArea
 from geo.models.directory import Location
 from geo.models.fields import TranslatedField
 from geo.models.provenance import Sourced
-from geo.querysets import CoverageCellQuerySet, CoverageRunQuerySet, DemandEstimateQuerySet
+from geo.querysets import (
+    CoverageCellQuerySet,
+    CoverageRunQuerySet,
+    DemandEstimateQuerySet,
+    SearchGapQuerySet,
+)
 
 
 class DemandEstimate(Sourced):
@@ -297,6 +302,8 @@ class SearchGap(models.Model):
     need = models.CharField(_("need"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     count = models.PositiveIntegerField(_("how often"), default=0)
+
+    objects = SearchGapQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("gap")

@@ -10,6 +10,7 @@ from geo.choices import Disclosure, IndicatorKind, LifeStatus, PartnerRole, Qual
 from geo.models.areas import AdminArea
 from geo.models.fields import TranslatedField
 from geo.models.provenance import PartialDateField, Sourced, partial_date_check
+from geo.querysets import ProgramQuerySet, ProjectQuerySet
 from geo.translation import wording
 
 
@@ -34,6 +35,8 @@ class Program(Sourced):
     )
     starts_on = PartialDateField(_("starts"))
     ends_on = PartialDateField(_("ends"))
+
+    objects = ProgramQuerySet.as_manager()
 
     class Meta(Sourced.Meta):
         verbose_name = _("programme")
@@ -93,6 +96,8 @@ class Project(Sourced):
         verbose_name=_("services of the project"),
     )
     is_platform = models.BooleanField(_("passes requests on to others"), default=False)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta(Sourced.Meta):
         verbose_name = _("project")

@@ -14,7 +14,9 @@ from geo.querysets.directory import (
     ServiceQuerySet,
 )
 from geo.querysets.feedback import FeedbackQuerySet
+from geo.querysets.gaps import SearchGapQuerySet
 from geo.querysets.hours import ScheduleExceptionQuerySet
+from geo.querysets.programs import ProgramQuerySet, ProjectQuerySet
 from geo.querysets.resources import ResourceQuerySet
 from geo.querysets.tours import MobileStopQuerySet, MobileTourQuerySet
 
@@ -31,7 +33,10 @@ __all__ = [
     "OrganizationQuerySet",
     "PhoneQuerySet",
     "PostalPointQuerySet",
+    "ProgramQuerySet",
+    "ProjectQuerySet",
     "ResourceQuerySet",
     "ScheduleExceptionQuerySet",
+    "SearchGapQuerySet",
     "ServiceQuerySet",
 ]

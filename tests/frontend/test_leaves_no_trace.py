@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -20,9 +21,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from geo.models import Feedback, Resource
+from geo.models import Feedback, Resource, SearchGap
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_LIMIT_S = 30
@@ -33,6 +35,8 @@ PHONE = "418 555-0123"
 NAME = "Zacarías"
 AGENT = "Telltale/7.0"
 ELSEWHERE = "203.0.113.77"
+
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 # What was sent, and what it may have become: rounded, encoded, as a referrer.
 MARKERS = [
@@ -147,6 +151,21 @@ def _message_ids() -> list:
     return list(Feedback.objects.values_list("pk", flat=True))
 
 
+@pytest.fixture
+def ledger(django_db_blocker):
+    """What the ledger held before the journey is what it holds after the test."""
+    before = dict(SearchGap.objects.values_list("pk", "count"))
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for key, count in SearchGap.objects.values_list("pk", "count"):
+            if key not in before:
+                cursor.execute("DELETE FROM geo_searchgap WHERE id = %s", [key])
+            elif count != before[key]:
+                cursor.execute(
+                    "UPDATE geo_searchgap SET count = %s WHERE id = %s", [before[key], key]
+                )
+
+
 def dump() -> str:
     """Every row of every table, as text."""
     rows = []
@@ -164,6 +183,17 @@ def journey(site: Server) -> list[tuple[str, int, int]]:
     """
     around = urlencode({"lat": LATITUDE, "lon": LONGITUDE, "radius_km": "100"})
     words = urlencode({"q": f"me pagan menos {NAME} {ADDRESS} {PHONE}", "place": "Gaspé"})
+    # Nobody in Gaspésie answers in Ukrainian within ten kilometres: the ledger gets one.
+    unanswered = urlencode(
+        {
+            "q": f"abogado {NAME}",
+            "need": "droits",
+            "lat": LATITUDE,
+            "lon": LONGITUDE,
+            "radius_km": "10",
+            "language": "uk",
+        }
+    )
     resource = Resource.objects.filter(is_remote=False, region__code="11").first()
     with override("es"):
         page = reverse("resource", args=[resource.pk])
@@ -181,6 +211,8 @@ def journey(site: Server) -> list[tuple[str, int, int]]:
         (200, f"/es/?{around}&need=droits", None, {}),
         (200, f"/es/?{around}&language=es&open_now=true", None, {"X-Requested-With": "fetch"}),
         (200, f"/es/?{words}", None, {}),
+        (200, f"/es/?{unanswered}", None, referrer),
+        (200, f"/es/?{unanswered}", None, {}),
         (200, f"/es/?{urlencode({'place': ADDRESS})}", None, {}),
         (200, f"/es/?{around}&page=x&radius_km={NAME}", None, {}),
         (200, f"/api/v1/resources/?{around}", None, referrer),
@@ -203,7 +235,7 @@ def journey(site: Server) -> list[tuple[str, int, int]]:
     ]
 
 
-def test_a_whole_journey_leaves_nothing_but_what_was_told(server, told):
+def test_a_whole_journey_leaves_nothing_but_what_was_told(server, told, ledger):
     before = dump()
 
     steps = journey(server)
@@ -211,11 +243,23 @@ def test_a_whole_journey_leaves_nothing_but_what_was_told(server, told):
 
     after = dump()
     assert [step for step in steps if step[1] != step[2]] == []
-    # The two messages that hold nothing of a person; the one with a number was refused.
+    # The two messages that hold nothing of a person; the one with a number was refused. And counts
+    # of the ledger, which came from questions without a place to go to.
     new = set(after.splitlines()) - set(before.splitlines())
     assert len(told()) == 2
-    assert {line.split(":", 1)[0] for line in new} == {"geo_feedback"}
-    assert len(new) == 2
+    tables = Counter(line.split(":", 1)[0] for line in new)
+    assert set(tables) == {"geo_feedback", "geo_searchgap"}
+    assert tables["geo_feedback"] == 2
+    counted = [line for line in new if line.startswith("geo_searchgap")]
+    month = timezone.localdate().replace(day=1).isoformat()
+    row = re.compile(
+        rf"geo_searchgap: \({UUID},{month},no_(?:result|place),[a-z-]+,"
+        rf'(?:[a-z]+|""),\d+,(?:{UUID})?\)'
+    )
+    assert [line for line in counted if not row.fullmatch(line)] == []
+    # Asked twice, counted once; the words, the radius and the position are nowhere.
+    gaspesie = SearchGap.objects.get(region__code="11", need="droits", language="uk")
+    assert gaspesie.count == 1
     written = server.log.read_text(errors="replace")
     assert "/es/ 200" in written
     for marker in MARKERS:
