@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.views import (
     calendars,
+    coverage_plans,
     coverage_report,
     favourites,
     feedback,
@@ -95,6 +96,8 @@ urlpatterns = [
     path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
     path("exit/", quick_exit.leave, name="exit"),
+    path(_("coverage/next/"), coverage_plans.where_next, name="coverage-next"),
+    path(_("coverage/what-if/"), coverage_plans.try_changes, name="coverage-what-if"),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),
     path(_("privacy/"), information.privacy, name="privacy"),

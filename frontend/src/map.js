@@ -1,6 +1,7 @@
 /** The map beside the list. Fetched when somebody opens it, after Leaflet itself. */
 import { drawBasemap } from "./basemap.js";
 import { addLayers, layerOptions } from "./layers.js";
+import { fetchJson, labelsOf, makeBar } from "./map_parts.js";
 import { pinLayer } from "./pins.js";
 import { popupContent } from "./popup.js";
 import { featuresUrl } from "./query.js";
@@ -23,39 +24,6 @@ const UNDER_PINS = -10_000;
 
 /** Nearer, the generalised outlines of regions would run through houses. */
 const LAST_OUTLINED_ZOOM = 10;
-
-async function fetchJson(url, signal) {
-  const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`${response.status} ${url}`);
-  return response.json();
-}
-
-function labelsOf(box) {
-  const labels = {};
-  for (const [name, value] of Object.entries(box.dataset)) {
-    const match = /^label(.)(.*)$/.exec(name);
-    if (match) labels[match[1].toLowerCase() + match[2]] = value;
-  }
-  return labels;
-}
-
-/** Buttons before the map and not over it: over it they would cover pins. */
-function makeBar(note, actions) {
-  const bar = document.createElement("div");
-  bar.className = "map-bar";
-  for (const [sign, label, action] of actions) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "map-button";
-    button.textContent = sign;
-    button.title = label;
-    button.setAttribute("aria-label", label);
-    button.addEventListener("click", action);
-    bar.append(button);
-  }
-  bar.append(note);
-  return bar;
-}
 
 /** The features of the list: from the phone if it answers by itself, else from the server. */
 async function collectionOf({ resourcesUrl, query, local, isStart }, signal) {
