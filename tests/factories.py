@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from geo import models
 from geo.choices import Precision
+from geo.coverage.parameters import Parameters
 from geo.translation import compose
 from tests.places import MONTREAL
 
@@ -252,8 +253,27 @@ class CoverageRunFactory(DjangoModelFactory):
 
     as_of = date(2026, 11, 24)
     known_at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    parameters = factory.Dict({})
-    vintages = factory.Dict({})
+    parameters = factory.LazyFunction(lambda: Parameters().stored())
+    vintages = factory.LazyFunction(
+        lambda: {
+            "demand": {
+                "measure": "lmia_positions",
+                "starts_on": "2025-01-01",
+                "ends_on": "2025-12-31",
+                "age_years": 0.9,
+                "sources": ["Inventé pour les tests"],
+                "caveats": [{"fr": "Inventé", "en": "Invented", "es": "Inventado"}],
+                "finer_figures": 0,
+            },
+            "directory": {
+                "known_at": "2026-11-24T12:00:00+00:00",
+                "services": 0,
+                "verified": 0,
+                "digest": "inventé",
+            },
+            "without_position": [],
+        }
+    )
     code_version = "tests"
     seconds = 1.0
 
