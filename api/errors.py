@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 PROBLEM_JSON = "application/problem+json"
@@ -64,7 +65,9 @@ def problem_page(status: int, detail: str) -> JsonResponse:
 def _flatten(detail: Any, name: str = "request") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for key, value in detail.items():
-            yield from _flatten(value, key)
+            # A place in a list, or the whole of it: the name of the list says more.
+            is_name = isinstance(key, str) and key != api_settings.NON_FIELD_ERRORS_KEY
+            yield from _flatten(value, key if is_name else name)
     elif isinstance(detail, list):
         for value in detail:
             yield from _flatten(value, name)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.views import (
     calendars,
+    coverage_report,
     favourites,
     feedback,
     home,
@@ -56,6 +57,11 @@ urlpatterns = [
         _("mrc/<mrc_code:code>-<slug:slug>/leaflet.pdf"),
         printing.mrc_leaflet,
         name="mrc-leaflet",
+    ),
+    path(
+        _("coverage/<region_code:code>-<slug:slug>/report.pdf"),
+        coverage_report.coverage_report,
+        name="coverage-report",
     ),
     path(_("poster.pdf"), printing.province_poster, name="poster"),
     path(_("resources/<uuid:resource_id>/"), resources.resource, name="resource"),

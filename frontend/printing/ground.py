@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, Polygon
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from frontend.printing import typeface
 from frontend.printing.clipping import drawn_lines, drawn_ring
+from frontend.printing.hatching import Hatch, draw_hatch
 from frontend.printing.projection import Position, Window
 from geo.imports.topojson import decode
 from geo.models import AdminArea
@@ -21,6 +23,9 @@ from geo.models import AdminArea
 GROUND_KM = 0.4
 # ... so beyond so many points of error the outline of a region is the better coast.
 MOST_ERROR = 2
+
+# Land that is smaller has no room for a word, square points.
+LEAST_LAND = 200
 
 Ring = list[Position]
 Bounds = tuple[float, float, float, float]
@@ -74,11 +79,25 @@ def outline_of(area: AdminArea) -> list[Shape]:
     return [_shape(ring) for polygon in area.outline or [] for ring in polygon.coords]
 
 
+def land_of(window: Window) -> GEOSGeometry:
+    """The land that a frame shows, points of paper; without what is too small for a word."""
+    bounds = window.bounds()
+    rings = [
+        drawn_ring(shape.positions, window) for shape in _ground()["land"] if shape.meets(bounds)
+    ]
+    # Without a width, `buffer` mends a ring that the cutting has made to touch itself.
+    pieces = [Polygon([*ring, ring[0]]).buffer(0) for ring in rings if ring]
+    large = [piece for piece in pieces if piece.area >= LEAST_LAND]
+    return GeometryCollection(large).unary_union
+
+
 def draw_ground(
     canvas: Canvas,
     window: Window,
     regions: Iterable[Sequence[Shape]],
     own: Sequence[Shape] = (),
+    *,
+    painted: Sequence[tuple[Sequence[Shape], Hatch]] = (),
 ) -> None:
     """Draw the ground in a frame whose lower left corner is the canvas' origin.
 
@@ -87,6 +106,7 @@ def draw_ground(
         window: what the frame shows.
         regions: outlines of regions, drawn as thin lines.
         own: the outline of the area that the page is about: its land is white, its border thick.
+        painted: outlines with what their land is filled with.
     """
     canvas.saveState()
     frame = canvas.beginPath()
@@ -101,10 +121,17 @@ def draw_ground(
         canvas.clipPath(_path(canvas, window, own), stroke=0, fill=0, fillMode=0)
         _fill(canvas, window, _ground()["land"], typeface.OWN_LAND)
         canvas.restoreState()
+    if painted and not is_coarse:
+        canvas.saveState()
+        canvas.clipPath(_path(canvas, window, _ground()["land"]), stroke=0, fill=0, fillMode=0)
+        _paint(canvas, window, painted)
+        canvas.restoreState()
     _fill(canvas, window, _ground()["lakes"], typeface.WATER)
     _stroke(canvas, window, _ground()["coast"], 0.4, typeface.SHORE)
     if own and is_coarse:
         _fill(canvas, window, own, typeface.OWN_LAND)
+    if is_coarse:
+        _paint(canvas, window, painted)
     for region in regions:
         _stroke(canvas, window, region, 0.4, typeface.LINE, dash=(2, 2))
     _stroke(canvas, window, _ground()["borders"], 0.8, typeface.MUTED, dash=(5, 2))
@@ -114,6 +141,21 @@ def draw_ground(
     canvas.setStrokeColor(typeface.LINE)
     canvas.setLineWidth(0.6)
     canvas.rect(0, 0, window.width, window.height, stroke=1, fill=0)
+
+
+def _paint(
+    canvas: Canvas, window: Window, painted: Iterable[tuple[Sequence[Shape], Hatch]]
+) -> None:
+    """Fill outlines, each with its own ground."""
+    for shapes, hatch in painted:
+        path = _path(canvas, window, shapes)
+        # To be cut by nothing at all is, for some readers, not to be cut.
+        if not path.getCode():
+            continue
+        canvas.saveState()
+        canvas.clipPath(path, stroke=0, fill=0, fillMode=0)
+        draw_hatch(canvas, hatch, window.width, window.height)
+        canvas.restoreState()
 
 
 def _path(canvas: Canvas, window: Window, shapes: Iterable[Shape]):

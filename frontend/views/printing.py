@@ -41,13 +41,10 @@ def _leaflet(
     request: HttpRequest, area: AdminArea, slug: str, name: str, file: str
 ) -> HttpResponse:
     if slug != area.slug:
-        moved = redirect(name, code=area.code, slug=area.slug, permanent=True)
-        if question := request.META.get("QUERY_STRING"):
-            moved["Location"] += f"?{question}"
-        return moved
+        return moved(request, name, area)
     languages = _languages(request)
-    leaflet = leaflet_of(area, languages, _base(request))
-    return _sent(
+    leaflet = leaflet_of(area, languages, site(request))
+    return sent(
         request, f"{file}-{'-'.join(languages)}", leaflet.version, lambda: draw_leaflet(leaflet)
     )
 
@@ -61,8 +58,8 @@ def resource_card(request: HttpRequest, resource_id: UUID) -> HttpResponse:
     shown = next((row for row in rows if row.pk == resource_id), next(iter(rows), None))
     if shown is None:
         raise Http404
-    content = card_of(shown, languages, _base(request))
-    return _sent(
+    content = card_of(shown, languages, site(request))
+    return sent(
         request,
         f"{str(shown.pk)[:8]}-{'-'.join(languages)}-{size}",
         f"{content.version}-{size}",
@@ -75,8 +72,8 @@ def province_poster(request: HttpRequest) -> HttpResponse:
     """The poster of all Québec, in the language of the address."""
     size = _choice(request, "size", tuple(poster.SIZES))
     language = get_language()
-    content = poster_of(language, _base(request))
-    return _sent(
+    content = poster_of(language, site(request))
+    return sent(
         request,
         f"{language}-{size}",
         f"{content.version}-{size}",
@@ -104,12 +101,20 @@ def _languages(request: HttpRequest) -> tuple[str, str]:
     return own, _choice(request, "with", tuple(others))
 
 
-def _base(request: HttpRequest) -> str:
+def moved(request: HttpRequest, name: str, area: AdminArea) -> HttpResponse:
+    """To the address with the area's own name, with the question."""
+    response = redirect(name, code=area.code, slug=area.slug, permanent=True)
+    if question := request.META.get("QUERY_STRING"):
+        response["Location"] += f"?{question}"
+    return response
+
+
+def site(request: HttpRequest) -> str:
     """Scheme and host, as the codes of the paper bear them."""
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _sent(request: HttpRequest, name: str, version: str, draw: Callable[[], bytes]) -> HttpResponse:
+def sent(request: HttpRequest, name: str, version: str, draw: Callable[[], bytes]) -> HttpResponse:
     """A PDF with a name that tells nobody what it is about; drawn only where it has changed."""
     etag = quote_etag(version)
     response = get_conditional_response(request, etag=etag)

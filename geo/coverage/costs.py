@@ -206,6 +206,7 @@ def network_m(origins: Places, destinations: Places) -> Floats:
         if len(rows) and len(columns):
             onto = crow_m(origins.part(rows), bridges)
             off = crow_m(destinations.part(columns), bridges)
+            # One bridge after the other: a table of all three would be slower to go through.
             over = onto[:, :1] + off[:, 0]
             for bridge in range(1, len(bridges)):
                 np.minimum(over, onto[:, bridge, None] + off[:, bridge], out=over)

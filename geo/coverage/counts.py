@@ -10,8 +10,6 @@ from scipy.special import gammaincinv
 Floats = NDArray[np.float64]
 
 MINIMUM_DEMAND = 20  # workers; below, one service more or less turns any rate over
-MINIMUM_COUNT = 10  # workers; fewer in a place are persons that somebody knows
-ROUNDING = 5  # workers, the habit of Statistics Canada
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,17 @@ def poisson_interval(count: ArrayLike, confidence: float = 0.95) -> tuple[Floats
     return low[()], high[()]
 
 
-def ratio(count: int, demand: float, per: float = 1000.0) -> Ratio | None:
-    """Services per `per` workers, with the 95 % interval of the count; None under 20 workers.
+def ratio(
+    count: int, demand: float, per: float = 1000.0, minimum: float = MINIMUM_DEMAND
+) -> Ratio | None:
+    """Services per `per` workers, with the 95 % interval of the count; None for too few workers.
 
     Args:
         count: services. A capacity in full-time services may be a fraction, and a fraction has
             no such interval: two clinics open half the week are two chances to close.
         demand: workers.
         per: workers that the ratio is for.
+        minimum: no ratio for fewer workers.
 
     Raises:
         ValueError: the count is no whole number >= 0, or the demand is negative or no number.
@@ -67,25 +68,10 @@ def ratio(count: int, demand: float, per: float = 1000.0) -> Ratio | None:
     if not 0 <= demand < math.inf:
         raise ValueError("Demand must be a finite number >= 0, and not NaN.")
     low, high = poisson_interval(count)
-    if demand < MINIMUM_DEMAND:
+    if demand < minimum:
         return None
     scale = per / demand
     return Ratio(float(count * scale), float(low * scale), float(high * scale))
-
-
-def published(count: int) -> int | None:
-    """A count of workers that stands alone, as it may be read: rounded to 5, None from 1 to 9.
-
-    Zero is published, since it tells of nobody. Counts of a table that adds up hide one another:
-    they are for `geo.coverage.disclosure`.
-
-    Raises:
-        ValueError: the count is no whole number >= 0.
-    """
-    _whole(count)
-    if 0 < count < MINIMUM_COUNT:
-        return None
-    return ROUNDING * math.floor(count / ROUNDING + 0.5)
 
 
 def _whole(count: ArrayLike) -> Floats:

@@ -40,6 +40,16 @@ Sum = tuple[int, tuple[int, ...]]  # the cell of a total, the cells of its parts
 UNTOUCHED = 1e-7  # of a count: the solver's zero
 NEARLY_FREE = 1e-3  # the weight of a hidden cell: without any, all of them may move for nothing
 
+SHARE_STEPS = (
+    0.001,
+    0.005,
+    0.01,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+)  # what shares are rounded to, the finest that is safe
+
 
 class Unprotected(RuntimeError):
     """The solver found no way to hide a small count."""
@@ -162,6 +172,31 @@ def ledger(
     protection = protect(cells, [(len(counts), tuple(range(len(counts))))], minimum=minimum)
     *months, total = published(cells, protection.mask, base=base)
     return months, total
+
+
+def rounded_count(count: float, minimum: int = 10, *, base: int = 5) -> int | None:
+    """A single count for an answer that anybody may ask again and again: None where it is small.
+
+    Nothing protects a count whose complement can be asked for too: use it where the sum is rounded
+    as coarsely.
+    """
+    if count < 1e-6:  # floats that should be zero
+        return 0
+    return None if count < minimum else base * math.floor(count / base + 0.5)
+
+
+def rounded_share(share: float, everybody: float, minimum: int = 10) -> float:
+    """A share, so coarse that one step of it is at least `minimum` people.
+
+    Whoever moves a place by one municipality sees a step, and not how many live there.
+
+    Args:
+        share: 0 to 1.
+        everybody: the people that it is a share of, above 0.
+        minimum: the smallest count that may be read.
+    """
+    step = next((step for step in SHARE_STEPS if step * everybody >= minimum), SHARE_STEPS[-1])
+    return min(1.0, round(round(share / step) * step, 3))
 
 
 def _counts(counts: ArrayLike) -> Array:

@@ -188,7 +188,10 @@ def _range(measure: Measure, low: float | None, high: float | None) -> str:
 
     def said(value: float) -> str:
         scaled = 100 * value if measure.kind == "share" else value
-        return unit % {"value": number_format(round(scaled, 2), use_l10n=True)}
+        rounded = round(scaled, 2)
+        # Django writes "75.0" for a float that is whole.
+        shown = int(rounded) if rounded == int(rounded) else rounded
+        return unit % {"value": number_format(shown, use_l10n=True)}
 
     if low is None:
         return pgettext("legend", "%(value)s or less") % {"value": said(high or 0.0)}

@@ -88,7 +88,7 @@ def compute(day: date, conventions: Parameters | None = None) -> Result:
     begun = time.perf_counter()
     now = situation(day, conventions or parameters())
     result = Result(now, now.parameters)
-    computation = _Computation(now)
+    computation = Computation(now)
     result.services = [_service_row(service, now) for service in now.services.values()]
     result.areas = list(computation.area_rows())
     result.cells = list(computation.cell_rows())
@@ -125,13 +125,19 @@ def store(result: Result, *, label: str = "", is_published: bool = True) -> Cove
     return run
 
 
-class _Computation:
-    """One day: the questions, the figures of the areas, and the rows that come of them."""
+class Computation:
+    """One day: the questions, the figures of the areas, and the rows that come of them.
 
-    def __init__(self, now: Situation) -> None:
+    Args:
+        now: the day, with the areas that are asked about.
+        questions: the columns, all that a run asks if left out. A question of what is verified
+            needs the same one of what is listed among them.
+    """
+
+    def __init__(self, now: Situation, questions: Sequence[Question] | None = None) -> None:
         self.now = now
         self.parameters = now.parameters
-        self.questions = list(_questions(now))
+        self.questions = list(_questions(now) if questions is None else questions)
         column_of = {question: column for column, question in enumerate(self.questions)}
         self.listed_column = [
             column_of[replace(question, basis=str(CoverageBasis.LISTED))]
@@ -322,6 +328,13 @@ class _Computation:
             recent=(listed & self.is_recent[:, None]).sum(axis=0),
         )
 
+    def places(self, area: Area, column: int) -> Iterator[tuple[Site, bool]]:
+        """The sites that count for an area and a question, and whether each is next door."""
+        there = self._there(area)
+        for row in np.flatnonzero(self.answering[:, column]):
+            if there.local[row] or there.itinerant[row] or there.near[row]:
+                yield self.sites[row], bool(there.near[row])
+
     def _km_from_middle(self, area: Area | None) -> NDArray[np.float64]:
         row = self.middles.get(area)
         if row is None or not self.sites:
@@ -393,8 +406,9 @@ class _Computation:
             return measures, str(status), None
         figures = self.figures
         province = int(self.answering[:, column].sum())
-        of_all = ratio(province, self.workers[None])
-        own = ratio(inside, workers)
+        minimum = self.parameters.minimum_demand
+        of_all = ratio(province, self.workers[None], minimum=minimum)
+        own = ratio(inside, workers, minimum=minimum)
         cell = (row, column)
         measures |= {
             "within": _banded(figures.within, cell),

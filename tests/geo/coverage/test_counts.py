@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2, poisson
 
-from geo.coverage.counts import poisson_interval, published, ratio
+from geo.coverage.counts import poisson_interval, ratio
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_many_counts_are_answered_as_one_by_one():
 
 @pytest.mark.parametrize("count", [-1, 0.5, np.nan, np.inf])
 def test_a_count_is_a_whole_number(count):
-    for ask in (poisson_interval, published, lambda count: ratio(count, 100)):
+    for ask in (poisson_interval, lambda count: ratio(count, 100)):
         with pytest.raises(ValueError, match="whole number"):
             ask(count)
 
@@ -96,9 +96,6 @@ def test_unknown_demand_is_no_demand_at_all(demand):
         ratio(3, demand)
 
 
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [(0, 0), (1, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (1234, 1235)],
-)
-def test_few_workers_are_hidden_and_more_are_rounded(count, shown):
-    assert published(count) == shown
+def test_another_convention_is_another_limit():
+    assert ratio(3, 29, minimum=30) is None
+    assert ratio(3, 10, minimum=5).value == pytest.approx(300)
