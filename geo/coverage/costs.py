@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 
@@ -98,8 +99,12 @@ class Places:
         return len(self.longitude)
 
     def part(self, chosen: slice | NDArray) -> "Places":
-        """Some of them."""
-        return Places(self.longitude[chosen], self.latitude[chosen])
+        """Some of them, with what is reckoned of them already."""
+        made = Places(self.longitude[chosen], self.latitude[chosen])
+        for name in ("earth_centred", "radius_m", "is_south", "network"):
+            if name in self.__dict__:
+                made.__dict__[name] = self.__dict__[name][chosen]
+        return made
 
     @cached_property
     def earth_centred(self) -> Floats:
@@ -125,6 +130,11 @@ class Places:
         """On the south shore of the river; false west of it, where shores do not matter."""
         shore = np.interp(self.longitude, RIVER[:, 0], RIVER[:, 1])
         return (self.longitude > RIVER[0, 0]) & (self.latitude < shore)
+
+    @property
+    def is_north(self) -> NDArray[np.bool_]:
+        """On the north shore; false west of the river's line, where shores do not matter."""
+        return (self.longitude > RIVER[0, 0]) & ~self.is_south
 
     @cached_property
     def network(self) -> NDArray[np.int8]:
@@ -155,12 +165,25 @@ def crow_m(origins: Places, destinations: Places) -> Floats:
     to 200 km and within 0.002 % up to 2,000 km (a test compares with GeographicLib), at a
     hundredth of its price.
     """
-    start, end = origins.earth_centred, destinations.earth_centred
-    square = (start**2).sum(axis=1)[:, None] + (end**2).sum(axis=1)[None, :]
-    square -= 2 * (start @ end.T)
-    chord = np.sqrt(np.maximum(square, 0))
-    bow = (chord / origins.radius_m[:, None]) ** 2
-    return chord * (1 + bow / 24 + 3 * bow**2 / 640)
+    # From a point among them: squares are smaller then, and lose less by rounding.
+    middle = destinations.earth_centred[:1]
+    start, end = origins.earth_centred - middle, destinations.earth_centred - middle
+    square = (-2 * start) @ end.T
+    square += (start**2).sum(axis=1)[:, None]
+    square += (end**2).sum(axis=1)
+    np.maximum(square, 0, out=square)
+    return _arc_m(square, origins.radius_m[:, None])
+
+
+def _arc_m(square: Floats, radius_m: Floats) -> Floats:
+    """The way over ground, from the square of the chord and the radius at the origin."""
+    bow = square / radius_m**2
+    stretch = bow * (3 / 640)
+    stretch += 1 / 24
+    stretch *= bow
+    stretch += 1
+    stretch *= np.sqrt(square)
+    return stretch
 
 
 def network_m(origins: Places, destinations: Places) -> Floats:
@@ -173,22 +196,68 @@ def network_m(origins: Places, destinations: Places) -> Floats:
         Metres, shape (n, m).
     """
     way = crow_m(origins, destinations)
-    across = origins.is_south[:, None] != destinations.is_south[None, :]
+    bridges = Places(CROSSINGS[:, 0], CROSSINGS[:, 1])
     # West of the line every shore counts as the same: there it is the bridges of Montréal.
-    across &= (origins.longitude > RIVER[0, 0])[:, None]
-    across &= (destinations.longitude > RIVER[0, 0])[None, :]
-    if across.any():
-        bridges = Places(CROSSINGS[:, 0], CROSSINGS[:, 1])
-        there, back = crow_m(origins, bridges), crow_m(destinations, bridges)
-        # One bridge after the other: a table of all three would be slower to go through.
-        over = np.full_like(way, np.inf)
-        for bridge in range(len(CROSSINGS)):
-            np.minimum(over, there[:, bridge, None] + back[None, :, bridge], out=over)
-        way = np.where(across, over, way)
-    here, there_network = origins.network[:, None], destinations.network[None, :]
-    way[here != there_network] = np.inf
-    way[(here == FLY_IN) & (there_network == FLY_IN) & (way > SAME_VILLAGE_M)] = np.inf
+    for here, there in (
+        (origins.is_south, destinations.is_north),
+        (origins.is_north, destinations.is_south),
+    ):
+        rows, columns = np.flatnonzero(here), np.flatnonzero(there)
+        if len(rows) and len(columns):
+            onto = crow_m(origins.part(rows), bridges)
+            off = crow_m(destinations.part(columns), bridges)
+            # One bridge after the other: a table of all three would be slower to go through.
+            over = onto[:, :1] + off[:, 0]
+            for bridge in range(1, len(bridges)):
+                np.minimum(over, onto[:, bridge, None] + off[:, bridge], out=over)
+            way[np.ix_(rows, columns)] = over
+    for network in np.unique(origins.network):
+        rows = np.flatnonzero(origins.network == network)
+        way[np.ix_(rows, np.flatnonzero(destinations.network != network))] = np.inf
+        if network == FLY_IN:
+            way[rows] = np.where(way[rows] > SAME_VILLAGE_M, np.inf, way[rows])
     return way
+
+
+def nearest_two_m(origins: Places, destinations: Places) -> Floats:
+    """The two shortest of `network_m` for each origin, without looking at every pair.
+
+    From one origin the way over ground grows with the chord, so that a tree of chords finds the
+    nearest on the same shore. The nearest across the river are among the two that are nearest to
+    each of its crossings.
+
+    Returns:
+        Metres, the shorter first, inf where there is none, shape (n, 2).
+    """
+    found = np.full((len(origins), 2), np.inf)
+    bridges = Places(CROSSINGS[:, 0], CROSSINGS[:, 1])
+    for network in np.unique(origins.network):
+        on_network = destinations.network == network
+        # West of the river's line, then each shore: from where, and what is across.
+        for here, across in (
+            (~(origins.is_south | origins.is_north), np.zeros_like(on_network)),
+            (origins.is_south, destinations.is_north),
+            (origins.is_north, destinations.is_south),
+        ):
+            rows = np.flatnonzero(here & (origins.network == network))
+            if not len(rows):
+                continue
+            there = origins.part(rows)
+            ways = []
+            if len(same := np.flatnonzero(on_network & ~across)):
+                tree = cKDTree(destinations.earth_centred[same])
+                chord, _at = tree.query(there.earth_centred, k=2)
+                ways.append(_arc_m(np.square(chord), there.radius_m[:, None]))
+            if len(other := np.flatnonzero(on_network & across)):
+                to_bridge = crow_m(destinations.part(other), bridges)
+                ahead = np.unique(np.argsort(to_bridge, axis=0)[:2])
+                ways.append(network_m(there, destinations.part(other[ahead])))
+            if ways:
+                every = np.column_stack([*ways, np.full((len(rows), 2), np.inf)])
+                found[rows] = np.sort(every, axis=1)[:, :2]
+            if network == FLY_IN:
+                found[rows] = np.where(found[rows] > SAME_VILLAGE_M, np.inf, found[rows])
+    return found
 
 
 @dataclass(frozen=True, eq=False)

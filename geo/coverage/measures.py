@@ -5,10 +5,12 @@ read in blocks, so that a run of a hundred thousand sites needs no more memory t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from geo.coverage.access import (
     nearest_two,
@@ -18,11 +20,18 @@ from geo.coverage.access import (
     weighted_demand,
     weighted_quantile,
 )
-from geo.coverage.costs import NO_ROADS, Floats, Places, Roads, road_km
+from geo.coverage.costs import NO_ROADS, Floats, Places, Roads, nearest_two_m, road_km
 from geo.coverage.parameters import Catchment
 
-# Pairs of one block: 64 MB of kilometres.
-BLOCK_PAIRS = 8_000_000
+# Pairs of one block: 8 MB of kilometres.
+BLOCK_PAIRS = 1_000_000
+
+# Where pairs are too many for one block: points of demand that lie together, and pairs whose
+# kilometres stay in the processor's cache, 512 kB (four times as many cost three times as much).
+BLOCK_ROWS = 64
+CACHED_PAIRS = 65_536
+
+Rows = slice | NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,41 +88,113 @@ def reach(demand: Demand, supply: Supply, circuity: float, factor: float = 1.0) 
         circuity: kilometres by road for one as the crow flies.
         factor: makes all catchments longer or shorter.
     """
+    # Many questions have the same answers: most languages, most of what nobody verified.
+    chosen, of = _distinct(supply.catchments, supply.capacity)
+    found = _reach(
+        demand,
+        replace(
+            supply,
+            capacity=supply.capacity[:, chosen],
+            catchments=[supply.catchments[column] for column in chosen],
+        ),
+        circuity,
+        factor,
+    )
+    return Reach(*(getattr(found, each.name)[:, of] for each in fields(found)))
+
+
+def _reach(demand: Demand, supply: Supply, circuity: float, factor: float) -> Reach:
     n, (m, q) = len(demand.places), supply.capacity.shape
     found = Reach(*(np.full((n, q), np.inf) for _ in range(2)), *(np.zeros((n, q)) for _ in "em"))
     if not m:
         return found
     groups = _by_catchment(supply.catchments)
     in_reach = {catchment: np.zeros(m) for catchment in groups}
-    blocks = list(_blocks(n, m))
-    kept: dict[int, Floats] = {}
-    for rows in blocks:
-        km = road_km(demand.places.part(rows), supply.places, circuity, supply.roads, rows.start)
-        if len(blocks) == 1:
-            kept[rows.start] = km
+    is_large = n * m > BLOCK_PAIRS and not supply.roads.km
+    if is_large:
+        farthest = max(catchment.scaled(factor).far_km for catchment in groups)
+        blocks = list(_compact_blocks(demand.places, supply.places, 1000 * farthest / circuity))
+    else:
+        blocks = list(_blocks(n, m))
+
+    def km_of(rows: Rows, columns: Rows) -> Floats:
+        first = rows.start if isinstance(rows, slice) else 0
+        part = demand.places.part(rows)
+        return road_km(part, supply.places.part(columns), circuity, supply.roads, first)
+
+    kept = km_of(*blocks[0]) if len(blocks) == 1 else None
+    for rows, columns in blocks:
+        km = km_of(rows, columns) if kept is None else kept
         for catchment in groups:
             weights = step_weights(km, catchment.scaled(factor).steps)
-            in_reach[catchment] += weighted_demand(weights, demand.workers[rows])
-    for rows in blocks:
-        if rows.start in kept:
-            km = kept[rows.start]
-        else:
-            part = demand.places.part(rows)
-            km = road_km(part, supply.places, circuity, supply.roads, rows.start)
-        for catchment, columns in groups.items():
-            capacity = supply.capacity[:, columns]
+            in_reach[catchment][columns] += weighted_demand(weights, demand.workers[rows])
+    share = {
+        catchment: shares(supply.capacity[:, its], in_reach[catchment])
+        for catchment, its in groups.items()
+    }
+    offered = supply.capacity > 0
+    for rows, columns in blocks:
+        km = km_of(rows, columns) if kept is None else kept
+        for catchment, its in groups.items():
             weights = step_weights(km, catchment.scaled(factor).steps)
-            share = shares(capacity, in_reach[catchment])
-            found.enhanced[rows, columns] = scores(weights, share)
-            found.modified[rows, columns] = scores(weights**2, share)
-        found.first_km[rows], found.second_km[rows] = nearest_two(km, supply.capacity > 0)
+            part = share[catchment][columns]
+            cells = _cells(rows, its)
+            found.enhanced[cells] += scores(weights, part)
+            found.modified[cells] += scores(weights**2, part)
+        if not is_large:
+            found.first_km[rows], found.second_km[rows] = nearest_two(km, offered)
+    for column in range(q) if is_large else ():
+        sites = supply.places.part(offered[:, column])
+        two = nearest_two_m(demand.places, sites) * (circuity / 1000)
+        found.first_km[:, column], found.second_km[:, column] = two.T
     return found
 
 
-def _blocks(n: int, m: int) -> Iterator[slice]:
+def _cells(rows: Rows, columns: NDArray[np.int64]) -> Any:
+    return (rows, columns) if isinstance(rows, slice) else np.ix_(rows, columns)
+
+
+def _distinct(
+    catchments: Sequence[Catchment], *tables: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Questions that differ, by their catchment and their column of each table.
+
+    Returns:
+        The first column of each kind, and for each column which of those it is like.
+    """
+    kinds: dict[tuple[Any, ...], int] = {}
+    of = [
+        kinds.setdefault((catchment, *(table[:, at].tobytes() for table in tables)), len(kinds))
+        for at, catchment in enumerate(catchments)
+    ]
+    return np.unique(of, return_index=True)[1], np.array(of, dtype=np.int64)
+
+
+def _blocks(n: int, m: int) -> Iterator[tuple[Rows, Rows]]:
+    """Rows by turns, all columns."""
     step = max(1, BLOCK_PAIRS // max(m, 1))
     for start in range(0, n, step):
-        yield slice(start, min(start + step, n))
+        yield slice(start, min(start + step, n)), slice(None)
+
+
+def _compact_blocks(
+    points: Places, sites: Places, farthest_m: float
+) -> Iterator[tuple[Rows, Rows]]:
+    """Rows that lie together, with the sites that may be in reach of one of them.
+
+    No way is shorter than the chord: beyond the rows' own circle and the farthest bound there is
+    nothing to weigh.
+    """
+    together = cKDTree(points.earth_centred).indices
+    for rows in np.array_split(together, -(-len(points) // BLOCK_ROWS)):
+        corners = points.earth_centred[rows]
+        middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        radius = np.sqrt(((corners - middle) ** 2).sum(axis=1).max())
+        chord = np.sqrt(((sites.earth_centred - middle) ** 2).sum(axis=1))
+        # A metre for rounding.
+        columns = np.flatnonzero(chord <= radius + farthest_m + 1)
+        for part in np.array_split(columns, -(-len(columns) * len(rows) // CACHED_PAIRS) or 1):
+            yield rows, part
 
 
 def _by_catchment(catchments: Sequence[Catchment]) -> dict[Catchment, NDArray[np.int64]]:
@@ -167,7 +248,28 @@ def measure_areas(
         on_foot_km: the distance that one goes without a car.
         factor: as in `reach`.
     """
-    workers = demand.workers
+    chosen, of = _distinct(
+        catchments, found.first_km, found.second_km, found.enhanced, found.modified
+    )
+    measures = _measure_areas(
+        demand.workers,
+        Reach(*(getattr(found, each.name)[:, chosen] for each in fields(found))),
+        [catchments[column] for column in chosen],
+        members,
+        on_foot_km,
+        factor,
+    )
+    return AreaMeasures(*(getattr(measures, each.name)[..., of] for each in fields(measures)))
+
+
+def _measure_areas(
+    workers: Floats,
+    found: Reach,
+    catchments: Sequence[Catchment],
+    members: Sequence[NDArray[np.int64]],
+    on_foot_km: float,
+    factor: float,
+) -> AreaMeasures:
     bounds = np.array([catchment.scaled(factor).bands_km for catchment in catchments]).T
     total = np.array([workers[rows].sum() for rows in members])
 
