@@ -30,6 +30,8 @@ const MODULES = [
   "local.js",
   "keep_regions.js",
   "map.js",
+  "coverage_page.js",
+  "coverage_map.js",
   "pmtiles_layer.js",
 ];
 
@@ -47,7 +49,7 @@ const townsPlugin = {
   },
 };
 
-/** One style sheet: the pages', then the map's. */
+/** One style sheet of all pages: the pages' own, then the map's. */
 const SHEETS = [
   "app.css",
   "search.css",
@@ -59,6 +61,23 @@ const SHEETS = [
   "map.css",
   "print.css",
 ];
+
+/** What only pages for planners load besides: a worker's phone never fetches it. */
+const PLANNER_SHEETS = ["coverage.css"];
+
+/** Several sheets in one file. */
+function buildSheet(common, sheets, name) {
+  return build({
+    ...common,
+    stdin: {
+      contents: sheets.map((sheet) => `@import "./${sheet}";`).join("\n"),
+      loader: "css",
+      resolveDir: SRC,
+    },
+    outdir: undefined,
+    outfile: join(DRAFT, name),
+  });
+}
 
 async function buildScripts() {
   const common = {
@@ -81,16 +100,8 @@ async function buildScripts() {
       entryPoints: entries(["admin_basemap.js", "admin_stops.js", "service_worker.js"]),
       format: "iife",
     }),
-    build({
-      ...common,
-      stdin: {
-        contents: SHEETS.map((name) => `@import "./${name}";`).join("\n"),
-        loader: "css",
-        resolveDir: SRC,
-      },
-      outdir: undefined,
-      outfile: join(DRAFT, "app.css"),
-    }),
+    buildSheet(common, SHEETS, "app.css"),
+    buildSheet(common, PLANNER_SHEETS, "coverage.css"),
   ]);
   return results.flatMap((result) => Object.keys(result.metafile.inputs));
 }

@@ -188,11 +188,10 @@ def cells(run: CoverageRun, *, level: str = AreaLevel.REGION) -> QuerySet[Covera
     )
 
 
-def languages(run: CoverageRun) -> list[str]:
-    """Codes of the languages that a run measured."""
-    found = CoverageCell.objects.filter(run=run, area__level=AreaLevel.PROVINCE, need="")
-    codes = found.exclude(language="").values_list("language", flat=True).distinct()
-    return sorted(codes)
+def languages(run: CoverageRun, level: str = AreaLevel.REGION) -> list[str]:
+    """Codes of the languages that a run measured at a level."""
+    found = CoverageCell.objects.filter(run=run, area__level=level, need="").order_by()
+    return sorted(found.exclude(language="").values_list("language", flat=True).distinct())
 
 
 def matrix(
