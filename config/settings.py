@@ -229,6 +229,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrganizationKind": "geo.choices.OrganizationKind",
         "PhoneType": "geo.choices.PhoneType",
+        "CoverageBasis": "geo.choices.CoverageBasis",
+        "CoverageClass": "geo.choices.CoverageClass",
+        "CoverageStatus": "geo.choices.CoverageStatus",
+        "CoverageLevel": ["region", "mrc"],
         "PlaceKind": ["municipality", "region", "postal_code"],
     },
 }

@@ -85,6 +85,13 @@ def wording(content: Mapping[str, Mapping[str, str]] | None, language: str) -> W
     return None
 
 
+def plain(texts: Mapping[str, str], language: str) -> str:
+    """The text to show of those that are kept without their states, `""` where there is none."""
+    order = FALLBACK.get(language, FALLBACK["fr"])
+    candidates = (*order, *sorted(set(texts) - set(order)))
+    return next((texts[candidate] for candidate in candidates if candidate in texts), "")
+
+
 def compose(texts: Mapping[str, str | Mapping[str, str]], *, origin: str = "fr") -> dict[str, Any]:
     """The stored form of texts written by hand.
 

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib.gis.gdal import SpatialReference
 from django.db import connection
 
+from geo.coverage import runs
 from geo.imports import fixtures
-from geo.models import Location, Organization, Program, Service
+from geo.models import CoverageRun, Location, Organization, Program, Service
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +37,25 @@ def django_db_setup(django_db_setup, django_db_blocker):
         SpatialReference(4326)
         connection.ops.spatial_ref_sys().objects.filter(srid=4326).exists()
     return django_db_setup
+
+
+@pytest.fixture(scope="session")
+def coverage_run(django_db_setup, django_db_blocker):
+    """A published run of today from the project's own fixtures, computed once and kept.
+
+    The database refuses to delete it: a test that wants none takes `no_coverage_run`.
+    """
+    with django_db_blocker.unblock():
+        run = CoverageRun.objects.current()
+        return run or runs.store(runs.compute(runs.today()))
+
+
+@pytest.fixture
+def no_coverage_run(db):
+    """As before the first run."""
+    with connection.cursor() as cursor:
+        # What no row may, a whole table may: and the test takes it back when it ends.
+        cursor.execute("TRUNCATE geo_coveragerun CASCADE")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import tours, views
+from api.v1 import coverage, coverage_exports, tours, views
 
 urlpatterns = [
     path("resources/", views.ResourceList.as_view(), name="resource-list"),
@@ -18,5 +18,22 @@ urlpatterns = [
     path("stops/", tours.StopList.as_view(), name="stop-list"),
     path("tours/", tours.TourList.as_view(), name="tour-list"),
     path("alerts/", tours.AlertList.as_view(), name="alert-list"),
+    path("coverage/", coverage.CoverageMatrix.as_view(), name="coverage"),
+    path("coverage/areas/", coverage.CoverageAreas.as_view(), name="coverage-areas"),
+    path("coverage/runs/", coverage.CoverageRuns.as_view(), name="coverage-runs"),
+    path("coverage/compare/", coverage.CoverageComparison.as_view(), name="coverage-compare"),
+    path("coverage/export.csv", coverage_exports.CoverageCsv.as_view(), name="coverage-csv"),
+    path("coverage/export.xlsx", coverage_exports.CoverageXlsx.as_view(), name="coverage-xlsx"),
+    path(
+        "coverage/export.geojson",
+        coverage_exports.CoverageGeoJson.as_view(),
+        name="coverage-geojson",
+    ),
+    path("coverage/export.gpkg", coverage_exports.CoverageGpkg.as_view(), name="coverage-gpkg"),
+    re_path(
+        r"^coverage/(?P<code>[0-9]{2})/$",
+        coverage.RegionCoverage.as_view(),
+        name="coverage-region",
+    ),
     path("places/", views.PlaceList.as_view(), name="place-list"),
 ]

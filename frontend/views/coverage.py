@@ -29,8 +29,8 @@ ANY_NEED = "any"
 
 IN_PERSON = (CoverageClass.LOCAL, CoverageClass.ITINERANT, CoverageClass.WITHIN_REACH)
 
-# Needs that a region's page calls the furthest.
-MOST_FAR = 3
+# Served by somebody, and near too few.
+TOO_FAR = (CoverageStatus.UNSERVED, CoverageStatus.POOR)
 
 
 def _etag(request: HttpRequest, **_parts: str) -> str | None:
@@ -269,7 +269,7 @@ class Thin:
     Attributes:
         nothing: nothing is listed at all.
         remote: lines only.
-        far: the fewest workers have somebody near; need and its cell, the worst first.
+        far: somebody, but near too few of the workers; need and its cell, the worst first.
     """
 
     nothing: list[NeedTerm]
@@ -281,14 +281,13 @@ def _thin(by_need: list[tuple[NeedTerm, reading.Pair]]) -> Thin:
     def of(name: CoverageClass) -> list[NeedTerm]:
         return [need for need, pair in by_need if pair.listed.coverage_class == name]
 
-    in_person = [
+    far = [
         (need, pair.listed)
         for need, pair in by_need
-        if pair.listed.coverage_class in IN_PERSON and "within" in pair.listed.measures
+        if pair.listed.coverage_class in IN_PERSON and pair.listed.status in TOO_FAR
     ]
-    in_person.sort(key=lambda found: found[1].measures["within"]["middle"])
-    far = [(need, listed) for need, listed in in_person if listed.measures["within"]["middle"] < 1]
-    return Thin(of(CoverageClass.NONE), of(CoverageClass.REMOTE_ONLY), far[:MOST_FAR])
+    far.sort(key=lambda found: found[1].measures["within"]["middle"])
+    return Thin(of(CoverageClass.NONE), of(CoverageClass.REMOTE_ONLY), far)
 
 
 def _earlier(runs: list[CoverageRun], run: CoverageRun) -> list[CoverageRun]:

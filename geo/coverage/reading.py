@@ -1,18 +1,20 @@
 """A stored run as people read it: the matrix, the reasons of a cell, what changed since.
 
 Pages, the API and the paper ask this, so that all three say the same. Nothing is computed again:
-what a run did not find is not here.
+what a run did not find is not here. The measures of a cell are here as they may be told
+(`geo.coverage.publishing`): everybody may read what these functions give.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from geo.choices import AreaLevel, CoverageBasis, CoverageClass
+from geo.choices import AreaLevel, CoverageBasis, CoverageClass, DemandSector
 from geo.coverage.legend import MEASURES, LegendEntry, Measure, key_of, legend, value_of
+from geo.coverage.publishing import published
 from geo.coverage.situation import ANY_LANGUAGE
 from geo.models import (
     AdminArea,
@@ -182,14 +184,19 @@ def cells(run: CoverageRun, *, level: str = AreaLevel.REGION) -> QuerySet[Covera
     """The cells of a run at a level, with their areas, without outlines."""
     return (
         CoverageCell.objects.filter(run=run, area__level=level)
-        .select_related("area")
-        .defer("area__outline")
+        # Not joined: an area would be made anew for each of its cells.
+        .prefetch_related(
+            Prefetch(
+                "area",
+                AdminArea.objects.select_related("parent").defer("outline", "parent__outline"),
+            )
+        )
         .order_by("area__code", "need", "language", "basis")
     )
 
 
-def languages(run: CoverageRun, level: str = AreaLevel.REGION) -> list[str]:
-    """Codes of the languages that a run measured at a level."""
+def languages(run: CoverageRun, level: str = AreaLevel.PROVINCE) -> list[str]:
+    """Codes of the languages that a run measured in the areas of a level."""
     found = CoverageCell.objects.filter(run=run, area__level=level, need="").order_by()
     return sorted(found.exclude(language="").values_list("language", flat=True).distinct())
 
@@ -200,11 +207,11 @@ def matrix(
     """Areas by needs, in a language of service or in any; of one region, for its MRC."""
     needs = list(NeedTerm.objects.tiles())
     order = {"": 0} | {term.code: number for number, term in enumerate(needs, 1)}
-    found = cells(run, level=level).filter(language=language).defer("area__outline", "evidence")
+    found = cells(run, level=level).filter(language=language).defer("evidence")
     if region:
         found = found.filter(area__parent__code=region, area__parent__level=AreaLevel.REGION)
-    pairs = _pairs(cell for cell in found if cell.need in order)
     seen = _areas(run, level)
+    pairs = _pairs((cell for cell in found if cell.need in order), seen)
     rows: dict[Any, dict[str, Pair]] = {}
     for (area, need), pair in pairs.items():
         rows.setdefault(area, {})[need] = pair
@@ -239,8 +246,8 @@ def paint(
     """
     chosen = MEASURES[measure]
     found = cells(run, level=level).filter(need=need, language=language)
-    pairs = _pairs(found.defer("area__outline", "evidence"))
     seen = _areas(run, level)
+    pairs = _pairs(found.defer("evidence"), seen)
     values = {area: value_of(chosen, pair.on(basis)) for (area, _need), pair in pairs.items()}
     some = next(iter(pairs.values()), None)
     bounds = some.honest.measures["bounds_km"] if some else ()
@@ -264,19 +271,38 @@ def explain(
     Raises:
         CoverageCell.DoesNotExist: the run has no such cell.
     """
-    code = need.code if need else ""
-    pair = _pair(run, area, code, language)
-    evidence = (
-        pair.honest.evidence
-        or CoverageCell.objects.get(
-            run=run, area=area, need=code, language="", basis=CoverageBasis.VERIFIED
-        ).evidence
+    return explain_all(run, area, [need], language)[0]
+
+
+def explain_all(
+    run: CoverageRun, area: AdminArea, needs: Sequence[NeedTerm | None], language: str = ""
+) -> list[Explanation]:
+    """Why the cells of an area have their classes, for some needs, of which None is any need.
+
+    The queries are as many for one need as for all.
+
+    Raises:
+        CoverageCell.DoesNotExist: the run has no such cell.
+    """
+    codes = [need.code if need else "" for need in needs]
+    row = CoverageArea.objects.get(run=run, area=area)
+    beside = list(
+        AdminArea.objects.regions().filter(code__in=row.facts["neighbours"]).defer("outline")
     )
+    around = [area.pk, *(other.pk for other in beside)]
+    seen_areas = {
+        each.area_id: each for each in CoverageArea.objects.filter(run=run, area__in=around)
+    }
+    found = CoverageCell.objects.filter(run=run, area__in=around, need__in=codes)
+    pairs = _pairs(found.filter(language=language).defer("evidence"), seen_areas)
+    honest = found.filter(area=area, language="", basis=CoverageBasis.VERIFIED)
+    evidence = dict(honest.values_list("need", "evidence"))
     services = {
         str(service.service_id): service for service in CoverageService.objects.filter(run=run)
     }
+    trends = _trends(run, area, codes, language)
 
-    def seen(name: str) -> list[Seen]:
+    def seen(code: str, name: str) -> list[Seen]:
         return [
             Seen(
                 services[entry["service"]],
@@ -285,46 +311,63 @@ def explain(
                 entry.get("km"),
                 entry.get("is_near", False),
             )
-            for entry in evidence[name]
+            for entry in evidence[code][name]
             if _speaks(services[entry["service"]], language)
         ]
 
-    row = CoverageArea.objects.get(run=run, area=area)
-    beside = AdminArea.objects.regions().filter(code__in=row.facts["neighbours"]).defer("outline")
-    return Explanation(
-        run=run,
-        area=area,
-        seen=row,
-        need=need,
-        language=language,
-        pair=pair,
-        local=seen("local"),
-        itinerant=seen("itinerant"),
-        outside=seen("outside"),
-        remote=seen("remote"),
-        neighbours=[(other, _pair(run, other, code, language)) for other in beside],
-        trend=trend(run, area, code, language),
-    )
+    for code in codes:
+        if any((each, code) not in pairs for each in around):
+            raise CoverageCell.DoesNotExist(
+                f"{area}, {code or 'any need'}, {language or 'any language'}"
+            )
+    return [
+        Explanation(
+            run=run,
+            area=area,
+            seen=row,
+            need=need,
+            language=language,
+            pair=pairs[area.pk, code],
+            local=seen(code, "local"),
+            itinerant=seen(code, "itinerant"),
+            outside=seen(code, "outside"),
+            remote=seen(code, "remote"),
+            neighbours=[(other, pairs[other.pk, code]) for other in beside],
+            trend=trends[code],
+        )
+        for need, code in zip(needs, codes, strict=True)
+    ]
 
 
 def trend(run: CoverageRun, area: AdminArea, need: str, language: str = "") -> list[Moment]:
     """A cell in this run and in the latest one of each earlier day, the latest first."""
+    return _trends(run, area, [need], language)[need]
+
+
+def _trends(
+    run: CoverageRun, area: AdminArea, needs: Sequence[str], language: str
+) -> dict[str, list[Moment]]:
     runs: dict[date, CoverageRun] = {run.as_of: run}
-    for other in CoverageRun.objects.published().filter(as_of__lt=run.as_of):
+    for other in CoverageRun.objects.before(run):
         runs.setdefault(other.as_of, other)
     latest = list(runs.values())[:MOST_IN_TREND]
-    found = CoverageCell.objects.filter(
-        run__in=latest, area=area, need=need, language=language
+    seen = {each.run_id: each for each in CoverageArea.objects.filter(run__in=latest, area=area)}
+    cells = CoverageCell.objects.filter(
+        run__in=latest, area=area, need__in=needs, language=language
     ).defer("evidence")
-    by_run: dict[Any, dict[str, CoverageCell]] = {}
-    for cell in found:
-        by_run.setdefault(cell.run_id, {})[cell.basis] = cell
-    return [
-        Moment(each, both[CoverageBasis.VERIFIED], both[CoverageBasis.LISTED])
-        for each in latest
-        # An earlier run may not have measured that language.
-        if len(both := by_run.get(each.pk, {})) == len(CoverageBasis)
-    ]
+    both: dict[tuple[Any, str], dict[str, CoverageCell]] = {}
+    for cell in cells:
+        _publish(cell, seen[cell.run_id])
+        both.setdefault((cell.run_id, cell.need), {})[cell.basis] = cell
+    return {
+        need: [
+            Moment(each, pair[CoverageBasis.VERIFIED], pair[CoverageBasis.LISTED])
+            for each in latest
+            # An earlier run may not have measured that language.
+            if len(pair := both.get((each.pk, need), {})) == len(CoverageBasis)
+        ]
+        for need in needs
+    }
 
 
 def compare(
@@ -360,8 +403,10 @@ def _regional(run: CoverageRun, basis: str, language: str) -> dict[tuple, Covera
         .values_list("area", "need", "evidence")
     )
     evidence = {(area, need): content for area, need, content in honest}
+    seen = _areas(run, AreaLevel.REGION)
     result = {}
     for cell in found:
+        _publish(cell, seen[cell.area_id])
         cell.evidence = evidence[cell.area_id, cell.need]
         result[cell.area_id, cell.need] = cell
     return result
@@ -384,24 +429,22 @@ def _speaks(service: CoverageService, language: str) -> bool:
     return not language or bool({language, ANY_LANGUAGE} & set(service.facts["languages"]))
 
 
-def _pair(run: CoverageRun, area: AdminArea, need: str, language: str) -> Pair:
-    found = CoverageCell.objects.filter(run=run, area=area, need=need, language=language)
-    both = {cell.basis: cell for cell in found}
-    if len(both) < len(CoverageBasis):
-        raise CoverageCell.DoesNotExist(
-            f"{area}, {need or 'any need'}, {language or 'any language'}"
-        )
-    return Pair(both[CoverageBasis.VERIFIED], both[CoverageBasis.LISTED])
-
-
-def _pairs(found: Iterable[CoverageCell]) -> dict[tuple[Any, str], Pair]:
+def _pairs(
+    found: Iterable[CoverageCell], seen: Mapping[Any, CoverageArea]
+) -> dict[tuple[Any, str], Pair]:
     both: dict[tuple[Any, str], dict[str, CoverageCell]] = {}
     for cell in found:
+        _publish(cell, seen[cell.area_id])
         both.setdefault((cell.area_id, cell.need), {})[cell.basis] = cell
     return {
         key: Pair(pair[CoverageBasis.VERIFIED], pair[CoverageBasis.LISTED])
         for key, pair in both.items()
     }
+
+
+def _publish(cell: CoverageCell, seen: CoverageArea) -> None:
+    """Leave of the measures what may be told."""
+    cell.measures = published(cell.measures, seen.demand[DemandSector.ALL])
 
 
 def _areas(run: CoverageRun, level: str) -> dict[Any, CoverageArea]:

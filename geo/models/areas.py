@@ -50,6 +50,9 @@ class AdminArea(Sourced):
     region_code: str | None
     region_name: str | None
 
+    # Set by `AdminAreaQuerySet.with_drawing`.
+    drawing: str | None
+
     objects = AdminAreaQuerySet.as_manager()
 
     class Meta(Sourced.Meta):

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.contrib.gis.db import models as gis
-from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.db.models.functions import AsGeoJSON, Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.db import models
@@ -26,6 +26,7 @@ from geo.querysets.functions import (
     Fold,
     RegionAt,
     Similarity,
+    Simplified,
     WordSimilarity,
     objects,
 )
@@ -34,6 +35,11 @@ from geo.spatial import REGION_REACH_M
 # A word is taken for a misspelt place name from this trigram similarity on (0 to 1): it lets
 # "chiboogamau" find Chibougamau, and keeps "xyz" from finding anything.
 SIMILAR_ENOUGH = 0.45
+
+# Degrees, about 200 m: less than a line on a map of a region is wide.
+DRAWN_TOLERANCE = 0.002
+# 4 decimals of a degree are 11 m.
+DRAWN_DECIMALS = 4
 
 
 class AdminAreaQuerySet(models.QuerySet):
@@ -156,6 +162,12 @@ class AdminAreaQuerySet(models.QuerySet):
                 ),
                 0,
             ),
+        )
+
+    def with_drawing(self) -> Self:
+        """Each area with its outline as GeoJSON text for a map, `drawing`; null without one."""
+        return self.annotate(
+            drawing=AsGeoJSON(Simplified("outline", DRAWN_TOLERANCE), precision=DRAWN_DECIMALS)
         )
 
     def with_region(self) -> Self:

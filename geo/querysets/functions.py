@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.gis.db import models as gis
+from django.contrib.gis.db.models.functions import GeomOutputGeoFunc
 from django.db import models
 from django.db.models import (
     Func,
@@ -22,6 +23,12 @@ class Fold(Func):
 
     function = "geo_fold"
     output_field = models.TextField()
+
+
+class Simplified(GeomOutputGeoFunc):
+    """An outline with fewer corners, still valid: none further off than a tolerance in degrees."""
+
+    function = "ST_SimplifyPreserveTopology"
 
 
 class Texts(Func):

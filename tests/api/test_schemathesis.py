@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("coverage_run")]
 
 CHECKS = [
     not_a_server_error,
@@ -35,6 +35,15 @@ OPERATIONS = [
     "listStops",
     "listTours",
     "listAlerts",
+    "getCoverage",
+    "listCoverageAreas",
+    "listCoverageRuns",
+    "compareCoverage",
+    "exportCoverageCsv",
+    "exportCoverageXlsx",
+    "exportCoverageGeoJson",
+    "exportCoverageGpkg",
+    "getRegionCoverage",
     "findPlaces",
 ]
 

@@ -1,0 +1,126 @@
+"""Coverage as files: `/coverage/export.csv`, `.xlsx`, `.geojson`, `.gpkg`."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from api.renderers import (
+    CsvRenderer,
+    GeoJSONFileRenderer,
+    GeoPackageRenderer,
+    XlsxRenderer,
+)
+from api.v1.coverage import CELLS, CoverageParams, published_run, question_of, tagged, unmeasured
+from api.v1.views import PROBLEMS_OF_ONE, PublicView
+from geo.coverage import exports
+from geo.models import CoverageRun
+
+EVERY_FILE = (
+    "One row for each area and need, with the same question as `/coverage/`. The method, the day, "
+    "the parameters, the sources and what the figures do not tell are inside, in `lang`. Empty is "
+    "not known, and never zero; `no_road` names the distances that are infinite."
+)
+
+
+class CoverageFile(PublicView):
+    """A file about a run."""
+
+    params = CoverageParams
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
+        """The address says the format: whatever a reader accepts, this is what is there."""
+        (renderer,) = self.get_renderers()
+        return renderer, renderer.media_type
+
+    def answer(self, request: Request) -> HttpResponse:
+        """The file of what was asked."""
+        asked = self.read(request)
+        run = published_run(asked.get("as_of"))
+        suffix = request.accepted_renderer.format
+        response = tagged(request, [run], lambda: self.written(run, asked, suffix))
+        if response.status_code == 200:
+            name = f"repere-coverage-{asked['level']}-{run.as_of}.{suffix}"
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def written(self, run: CoverageRun, asked: dict[str, Any], suffix: str) -> bytes:
+        """The bytes of a format."""
+        question = question_of(asked)
+        found = exports.export(run, question)
+        if not found.records:
+            raise unmeasured(run, question.language, question.level)
+        return exports.FORMATS[suffix](found)
+
+
+class CoverageCsv(CoverageFile):
+    """Comma-separated values."""
+
+    renderer_classes = [CsvRenderer]
+
+    @extend_schema(
+        operation_id="exportCoverageCsv",
+        summary="Coverage as CSV",
+        description=(
+            f"{EVERY_FILE}\n\nUTF-8 with a byte order mark; the lines before the header begin "
+            "with `#`. A text that a spreadsheet would run as a formula begins with an apostrophe."
+        ),
+        parameters=CELLS,
+        responses={(200, CsvRenderer.media_type): OpenApiTypes.STR} | PROBLEMS_OF_ONE,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the file."""
+        return self.answer(request)
+
+
+class CoverageXlsx(CoverageFile):
+    """A workbook."""
+
+    renderer_classes = [XlsxRenderer]
+
+    @extend_schema(
+        operation_id="exportCoverageXlsx",
+        summary="Coverage as a workbook with the sheets `data` and `method`",
+        description=EVERY_FILE,
+        parameters=CELLS,
+        responses={(200, XlsxRenderer.media_type): OpenApiTypes.BINARY} | PROBLEMS_OF_ONE,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the file."""
+        return self.answer(request)
+
+
+class CoverageGeoJson(CoverageFile):
+    """GeoJSON."""
+
+    renderer_classes = [GeoJSONFileRenderer]
+
+    @extend_schema(
+        operation_id="exportCoverageGeoJson",
+        summary="Coverage as GeoJSON, flat, for a GIS",
+        description=f"{EVERY_FILE}\n\n`/coverage/areas/` is smaller and has the legend of a map.",
+        parameters=CELLS,
+        responses={(200, GeoJSONFileRenderer.media_type): OpenApiTypes.OBJECT} | PROBLEMS_OF_ONE,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the file."""
+        return self.answer(request)
+
+
+class CoverageGpkg(CoverageFile):
+    """GeoPackage."""
+
+    renderer_classes = [GeoPackageRenderer]
+
+    @extend_schema(
+        operation_id="exportCoverageGpkg",
+        summary="Coverage as a GeoPackage with the layer `coverage` and the table `method`",
+        description=EVERY_FILE,
+        parameters=CELLS,
+        responses={(200, GeoPackageRenderer.media_type): OpenApiTypes.BINARY} | PROBLEMS_OF_ONE,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the file."""
+        return self.answer(request)
