@@ -311,6 +311,7 @@ def serve(supervisor: Supervisor) -> None:
     """Bring everything up and stay until stopped."""
     supervisor.step("Bringing the tables up to date", "migrate", "--noinput", "--verbosity", "1")
     supervisor.step("Loading the directory", "load_fixtures")
+    supervisor.step("Measuring coverage", "compute_coverage", "--missing", "--verbosity=0")
     collect_static_files(supervisor)
     say("→ Starting the web server")
     server = supervisor.start(

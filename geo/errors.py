@@ -23,3 +23,11 @@ class TooManyMessages(DomainError):
 
 class NoDemand(DomainError):
     """Nothing is known of how many workers there are: coverage cannot be measured."""
+
+
+class ImpossibleChange(DomainError):
+    """What is to be tried cannot be: a place is nowhere, or nothing has that identifier."""
+
+
+class ImpossiblePlan(DomainError):
+    """A question about where help should go next makes no sense."""

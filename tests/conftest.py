@@ -46,8 +46,9 @@ def coverage_run(django_db_setup, django_db_blocker):
     The database refuses to delete it: a test that wants none takes `no_coverage_run`.
     """
     with django_db_blocker.unblock():
-        run = CoverageRun.objects.current()
-        return run or runs.store(runs.compute(runs.today()))
+        if CoverageRun.objects.current() is None:
+            runs.store(runs.compute(runs.today()))
+        return CoverageRun.objects.current()
 
 
 @pytest.fixture

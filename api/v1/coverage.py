@@ -73,7 +73,7 @@ class RegionCoverageParams(RunParams):
 class CoverageParams(RegionCoverageParams):
     """What `/coverage/` and its files can be asked."""
 
-    need = serializers.CharField(required=False, max_length=60, default="")
+    need = serializers.CharField(required=False, max_length=60)
     level = KnownField(LEVELS, required=False, default=AreaLevel.REGION.value)
     region = serializers.CharField(required=False, max_length=8)
 
@@ -98,7 +98,7 @@ class AreaParams(RegionCoverageParams):
     """What `/coverage/areas/` can be asked."""
 
     measure = KnownField(list(MEASURES), required=False, default="class")
-    need = serializers.CharField(required=False, max_length=60, default="")
+    need = serializers.CharField(required=False, max_length=60)
     level = KnownField(LEVELS, required=False, default=AreaLevel.REGION.value)
 
     def validate_need(self, code: str) -> str:
@@ -270,7 +270,7 @@ def question_of(asked: dict[str, Any]) -> Asked:
     return Asked(
         level=asked["level"],
         region=asked["region"].code if "region" in asked else "",
-        need=asked["need"],
+        need=asked.get("need", ""),
         language=asked["language"],
         basis=asked["basis"],
     )
@@ -398,7 +398,7 @@ class CoverageAreas(GeoView):
         painting = reading.paint(
             run,
             asked["measure"],
-            need=asked["need"],
+            need=asked.get("need", ""),
             language=asked["language"],
             basis=asked["basis"],
             level=asked["level"],
@@ -418,7 +418,7 @@ class CoverageAreas(GeoView):
             "measure": bodies.measure_of(painting.measure),
             "legend": [bodies.entry_of(entry) for entry in painting.entries],
             "bounds_km": painting.areas[0].pair.honest.measures["bounds_km"],
-            "need": asked["need"] or None,
+            "need": asked.get("need"),
             "language": asked["language"] or None,
             "basis": asked["basis"],
         }

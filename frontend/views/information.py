@@ -13,6 +13,7 @@ from geo.choices import OutlineKind
 from geo.models import (
     AdminArea,
     Alert,
+    DemandEstimate,
     MobileStop,
     MobileTour,
     Phone,
@@ -22,6 +23,7 @@ from geo.models import (
     ServiceAtLocation,
     ServiceLanguage,
     Source,
+    TravelCost,
 )
 
 
@@ -62,8 +64,14 @@ def sources(request: HttpRequest) -> HttpResponse:
     ]
     read = Source.objects.filter(reduce(or_, (Q(pk__in=fact) for fact in facts)))
     outlines = AdminArea.objects.regions().filter(outline_kind=OutlineKind.OFFICIAL)
+    figures = Q(pk__in=DemandEstimate.objects.values("source"))
+    roads = Q(pk__in=TravelCost.objects.values("source"))
     context = {
         "read": read.order_by("citation", "pk"),
+        # The page words the lists that the product carries itself.
+        "loaded": Source.objects.filter(figures | roads)
+        .exclude(key="esdc-positive-lmia")
+        .order_by("citation", "pk"),
         "outlines": Source.objects.filter(pk__in=outlines.values("outline_source")),
     }
     return render(request, "sources.html", context)

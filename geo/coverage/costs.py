@@ -180,7 +180,10 @@ def network_m(origins: Places, destinations: Places) -> Floats:
     if across.any():
         bridges = Places(CROSSINGS[:, 0], CROSSINGS[:, 1])
         there, back = crow_m(origins, bridges), crow_m(destinations, bridges)
-        over = np.min(there[:, None, :] + back[None, :, :], axis=2)
+        # One bridge after the other: a table of all three would be slower to go through.
+        over = np.full_like(way, np.inf)
+        for bridge in range(len(CROSSINGS)):
+            np.minimum(over, there[:, bridge, None] + back[None, :, bridge], out=over)
         way = np.where(across, over, way)
     here, there_network = origins.network[:, None], destinations.network[None, :]
     way[here != there_network] = np.inf

@@ -38,6 +38,17 @@ Mask = NDArray[np.bool_]
 Sum = tuple[int, tuple[int, ...]]  # the cell of a total, the cells of its parts
 
 UNTOUCHED = 1e-7  # of a count: the solver's zero
+NEARLY_FREE = 1e-3  # the weight of a hidden cell: without any, all of them may move for nothing
+
+SHARE_STEPS = (
+    0.001,
+    0.005,
+    0.01,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+)  # what shares are rounded to, the finest that is safe
 
 
 class Unprotected(RuntimeError):
@@ -66,9 +77,10 @@ def protect(counts: ArrayLike, sums: Sequence[Sum], *, minimum: int = 10) -> Pro
     are never hidden, or an empty place would look like one with somebody in it.
 
     For each small cell, the hardest first, a linear program finds the two tables of the module's
-    docstring that move the least, each cell weighing as much as it counts, hidden ones nothing;
-    the cells that move are hidden too. That prefers small harmless cells to large ones and totals.
-    Then each of these, the largest first, is published again if the small cells can do without.
+    docstring that move the least, each cell weighing as much as it counts, hidden ones next to
+    nothing; the cells that move are hidden too. That prefers small harmless cells to large ones
+    and totals. Then each of these, the largest first, is published again if the small cells can
+    do without.
 
     Args:
         counts: >= 0. Shape (m,).
@@ -162,6 +174,31 @@ def ledger(
     return months, total
 
 
+def rounded_count(count: float, minimum: int = 10, *, base: int = 5) -> int | None:
+    """A single count for an answer that anybody may ask again and again: None where it is small.
+
+    Nothing protects a count whose complement can be asked for too: use it where the sum is rounded
+    as coarsely.
+    """
+    if count < 1e-6:  # floats that should be zero
+        return 0
+    return None if count < minimum else base * math.floor(count / base + 0.5)
+
+
+def rounded_share(share: float, everybody: float, minimum: int = 10) -> float:
+    """A share, so coarse that one step of it is at least `minimum` people.
+
+    Whoever moves a place by one municipality sees a step, and not how many live there.
+
+    Args:
+        share: 0 to 1.
+        everybody: the people that it is a share of, above 0.
+        minimum: the smallest count that may be read.
+    """
+    step = next((step for step in SHARE_STEPS if step * everybody >= minimum), SHARE_STEPS[-1])
+    return min(1.0, round(round(share / step) * step, 3))
+
+
 def _counts(counts: ArrayLike) -> Array:
     values = np.asarray(counts, dtype=float)
     if values.ndim != 1:
@@ -188,23 +225,48 @@ class _Tables:
         self.width = minimum - 1.0
         # Hidden counts of persons are one or more; of estimates, more than nothing.
         self.least = 1.0 if (values == np.floor(values)).all() else 0.0
-        self.sums = sparse.lil_matrix((len(sums), len(values)))
+        table = sparse.lil_matrix((len(sums), len(values)))
         for row, (total, parts) in enumerate(sums):
-            self.sums[row, total] = -1.0
-            self.sums[row, list(parts)] = 1.0
-        self.sums = self.sums.tocsc()
+            table[row, total] = -1.0
+            table[row, list(parts)] = 1.0
+        self.sums = table.tocsc()
+        self.within = abs(self.sums).tocsr()  # sums by cells, 1 where a cell stands in a sum
         self.costs = values * (1 + 1e-6 * np.arange(len(values)) / max(1, len(values)))
+
+    def connected(self, cell: int, allowed: Mask) -> NDArray[np.intp]:
+        """The allowed cells that sums tie to `cell`, directly or through others; itself too."""
+        found = np.zeros(len(self.values), dtype=bool)
+        found[cell] = True
+        while True:
+            more = allowed & (self.within.T @ (self.within @ found > 0) > 0) | found
+            if (more == found).all():
+                return np.flatnonzero(found)
+            found = more
+
+    def gives_away(self, mask: Mask, some: Mask) -> bool:
+        """Whether one of `some` follows by subtraction, one hidden cell after the other.
+
+        A quick answer of yes; no means that the program has to be asked.
+        """
+        hidden = mask.copy()
+        while True:
+            alone = self.within @ hidden == 1
+            known = hidden & (self.within.T @ alone > 0)
+            if (known & some).any():
+                return True
+            if not known.any():
+                return False
+            hidden &= ~known
 
     def witness(self, cell: int, *, free: Mask, allowed: Mask) -> frozenset[int] | None:
         """The cells that differ between two tables whose `cell` is `width` apart, or None.
 
         Args:
-            free: cells that may move at no cost.
+            cell: the small one; it is allowed.
+            free: cells that move at next to no cost.
             allowed: cells that may move at all.
         """
-        cells = np.flatnonzero(allowed)
-        if not allowed[cell]:
-            return None
+        cells = self.connected(cell, allowed)
         count = len(cells)
         sums = self.sums[:, cells]
         sums = sums[np.flatnonzero(sums.getnnz(axis=1))]
@@ -215,10 +277,10 @@ class _Tables:
         own = int(np.searchsorted(cells, cell))
         apart[[own, own + 3 * count]] = -1.0
         apart[[own + count, own + 2 * count]] = 1.0
-        cost = np.tile(np.where(free[cells], 0.0, self.costs[cells]), 4)
+        cost = np.tile(np.where(free[cells], NEARLY_FREE, self.costs[cells]), 4)
         more = np.full(count, np.inf)
         less = np.maximum(self.values[cells] - self.least, 0.0)
-        result = linprog(
+        result = linprog(  # type: ignore[call-overload]  # the stubs know no sparse rows
             cost,
             A_ub=apart[None, :],
             b_ub=[-self.width],
@@ -247,8 +309,10 @@ def _release(
     for cell in sorted(complementary, key=lambda cell: (-values[cell], cell)):
         without = mask.copy()
         without[cell] = False
+        if tables.gives_away(without, primary):
+            continue
         others = {}
-        for small, moved in witnesses.items():
+        for small, moved in sorted(witnesses.items(), key=lambda item: len(item[1])):
             if cell in moved:
                 other = tables.witness(small, free=without, allowed=without)
                 if other is None:

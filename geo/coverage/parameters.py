@@ -115,3 +115,19 @@ class Parameters:
         if made.circuity not in made.circuities:
             raise ValueError("circuities must contain circuity, the value that maps show.")
         return made
+
+    @classmethod
+    def of_stored(cls, kept: Mapping[str, Any]) -> "Parameters":
+        """Those of a run, whose lists were tuples.
+
+        Raises:
+            ValueError: the run knows one that has been given up since.
+        """
+        catchments = ("catchment", "short_catchment")
+        return cls.of(
+            {
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in kept.items()
+                if name not in catchments
+            }
+        )

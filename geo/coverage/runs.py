@@ -43,6 +43,13 @@ MRC_LANGUAGES = ("", "es")
 # Places outside an area that its explanation names.
 MOST_OUTSIDE = 5
 
+# Past days that a new site computes, to compare with: the end of the first pilot of 2021, and the
+# day on which the 28 projects of the PSTM were announced.
+MILESTONES = {
+    date(2021, 6, 30): "Projet pilote",
+    date(2023, 5, 31): "PSTM",
+}
+
 SECTORS = (DemandSector.ALL, DemandSector.AGRICULTURAL, DemandSector.OTHER)
 
 # Fewer workers than this are an error of rounding.
@@ -81,7 +88,7 @@ def compute(day: date, conventions: Parameters | None = None) -> Result:
     begun = time.perf_counter()
     now = situation(day, conventions or parameters())
     result = Result(now, now.parameters)
-    computation = _Computation(now)
+    computation = Computation(now)
     result.services = [_service_row(service, now) for service in now.services.values()]
     result.areas = list(computation.area_rows())
     result.cells = list(computation.cell_rows())
@@ -118,13 +125,19 @@ def store(result: Result, *, label: str = "", is_published: bool = True) -> Cove
     return run
 
 
-class _Computation:
-    """One day: the questions, the figures of the areas, and the rows that come of them."""
+class Computation:
+    """One day: the questions, the figures of the areas, and the rows that come of them.
 
-    def __init__(self, now: Situation) -> None:
+    Args:
+        now: the day, with the areas that are asked about.
+        questions: the columns, all that a run asks if left out. A question of what is verified
+            needs the same one of what is listed among them.
+    """
+
+    def __init__(self, now: Situation, questions: Sequence[Question] | None = None) -> None:
         self.now = now
         self.parameters = now.parameters
-        self.questions = list(_questions(now))
+        self.questions = list(_questions(now) if questions is None else questions)
         column_of = {question: column for column, question in enumerate(self.questions)}
         self.listed_column = [
             column_of[replace(question, basis=str(CoverageBasis.LISTED))]
@@ -210,8 +223,7 @@ class _Computation:
             rows = self.members.get(area, np.array([], dtype=int))
             yield {
                 "area_id": _province_id() if area is None else area.id,
-                "demand": {sector: count for sector, (count, _why) in counts.items()},
-                "withheld": {sector: why for sector, (_count, why) in counts.items() if why},
+                "demand": counts,
                 "facts": {
                     "towns": len(rows),
                     "middle": self._middle_name(area),
@@ -220,11 +232,12 @@ class _Computation:
                 },
             }
 
-    def _published_demand(self) -> dict[Area | None, dict[str, tuple[int | None, str]]]:
-        """Workers of each area by sector, and why a number is withheld.
+    def _published_demand(self) -> dict[Area | None, dict[str, int | None]]:
+        """Workers of each area by sector, None where the number is withheld.
 
-        What a region has outside any MRC is nowhere published, but anybody may reckon it: it is
-        protected with the others.
+        Why it is withheld, because it is small or to protect another one, is not said: whoever
+        knew could reckon more. What a region has outside any MRC is nowhere published, but anybody
+        may reckon it: it is protected with the others.
         """
         regions = [area for area in self.now.areas if area.level == AreaLevel.REGION]
         areas: list[Area | None] = list(self._all_areas())
@@ -255,14 +268,10 @@ class _Computation:
             minimum=self.parameters.minimum_count,
         )
         counts = disclosure.published(table.ravel(), hidden.mask)
-        found: dict[Area | None, dict[str, tuple[int | None, str]]] = {}
-        for area, row in row_of.items():
-            found[area] = {}
-            for kind, sector in enumerate(SECTORS):
-                cell = row * len(SECTORS) + kind
-                why = "small" if hidden.primary[cell] else "complement"
-                found[area][sector] = counts[cell], why if hidden.mask[cell] else ""
-        return found
+        return {
+            area: {sector: counts[row * len(SECTORS) + kind] for kind, sector in enumerate(SECTORS)}
+            for area, row in row_of.items()
+        }
 
     def _all_areas(self) -> Iterator[Area | None]:
         yield None
@@ -318,6 +327,13 @@ class _Computation:
             listed=listed.sum(axis=0),
             recent=(listed & self.is_recent[:, None]).sum(axis=0),
         )
+
+    def places(self, area: Area, column: int) -> Iterator[tuple[Site, bool]]:
+        """The sites that count for an area and a question, and whether each is next door."""
+        there = self._there(area)
+        for row in np.flatnonzero(self.answering[:, column]):
+            if there.local[row] or there.itinerant[row] or there.near[row]:
+                yield self.sites[row], bool(there.near[row])
 
     def _km_from_middle(self, area: Area | None) -> NDArray[np.float64]:
         row = self.middles.get(area)

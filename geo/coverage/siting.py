@@ -39,7 +39,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 Array = NDArray[np.float64]
 Sites = tuple[int, ...]
@@ -340,7 +340,7 @@ class _Program:
 
     def relaxed(self) -> tuple[float, Array]:
         """The bound without yes or no, and by how much choosing a site would worsen it."""
-        result = linprog(
+        result = linprog(  # type: ignore[call-overload]  # the stubs know no sparse rows
             self.cost,
             A_ub=self.rows,
             b_ub=self.limits,
@@ -370,8 +370,8 @@ class _Program:
             constraints.append(LinearConstraint(sparse.csr_matrix(row), 1.0, np.inf))
         result = milp(
             self.cost,
-            integrality=np.arange(len(self.cost)) < self.sites,
-            bounds=(lower, upper),
+            integrality=(np.arange(len(self.cost)) < self.sites).astype(int),
+            bounds=Bounds(lower, upper),
             constraints=constraints,
             options={"mip_rel_gap": 0.0, "time_limit": PATIENCE_S},
         )
@@ -452,13 +452,15 @@ def _by_steps(problem: _Problem, k: int, potential: float, at_least: float = 0.0
         ),
         shape=(steps, sites + steps),
     )
-    number = np.append(np.ones(sites), np.zeros(steps))[None, :]
+    number = np.append(np.ones(sites), np.zeros(steps))
     cost = np.append(np.zeros(sites), -pays)
     # A plan that is clearly worse need not be searched for; ties are judged by their exact value.
     enough = -(at_least / potential - MARGIN) * SCALE
     return _Program(
         cost=cost,
-        rows=sparse.csr_matrix(sparse.vstack([chain, number, cost[None, :]])),
+        rows=sparse.csr_matrix(
+            sparse.vstack([chain, sparse.coo_matrix(np.vstack([number, cost]))])
+        ),
         limits=np.concatenate([np.zeros(steps), [float(k), enough]]),
         sites=sites,
     )

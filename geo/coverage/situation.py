@@ -97,17 +97,18 @@ class Situation:
         return question.counts(site.needs, site.languages, verified)
 
     def supply(self, questions: Sequence[Question]) -> Supply:
-        """The points of supply for some questions."""
+        """The points of supply for some questions, those that answer one of them."""
         capacity = np.zeros((len(self.points), len(questions)))
         for row, sites in enumerate(self.points):
             for column, question in enumerate(questions):
                 capacity[row, column] = max(
                     (site.capacity for site in sites if self.answers(site, question)), default=0.0
                 )
-        firsts = [sites[0] for sites in self.points]
+        answering = np.flatnonzero(capacity.any(axis=1))
+        firsts = [self.points[row][0] for row in answering]
         return Supply(
             inputs.places(site.position for site in firsts),
-            capacity,
+            capacity[answering],
             [self.parameters.catchment(question.need) for question in questions],
             inputs.roads(self.towns, firsts),
         )
@@ -130,13 +131,18 @@ def lies_in(site: Site, area: Area) -> bool:
     return (site.region if area.level == AreaLevel.REGION else site.mrc) == area.code
 
 
-def situation(day: date, parameters: Parameters) -> Situation:
+def situation(day: date, parameters: Parameters, moment: datetime | None = None) -> Situation:
     """What is known for a day.
+
+    Args:
+        day: the day that is measured.
+        parameters: the conventions.
+        moment: whose state of the directory is read; the one that tells of the day if left out.
 
     Raises:
         NoDemand: no figure of demand is loaded that had ended by then.
     """
-    moment = inputs.known_at(day)
+    moment = moment or inputs.known_at(day)
     every = inputs.towns()
     placed = [town for town in every if town.position]
     demand = inputs.demand(day, every, parameters)

@@ -31,6 +31,13 @@ def citation(text: str) -> str:
     return text.strip()
 
 
+def web_address(text: str) -> str:
+    """An address that the page of sources may link to."""
+    if not re.match(r"https?://", text):
+        raise argparse.ArgumentTypeError(f"“{text}” does not begin with https:// or http://.")
+    return text
+
+
 class TableCommand(BaseCommand):
     """Read a table, say every wrong row, and write all or nothing.
 
@@ -48,13 +55,13 @@ class TableCommand(BaseCommand):
         )
         parser.add_argument("--confidence", choices=Confidence.values, default=Confidence.B)
         parser.add_argument("--licence", default="", help="the licence of the source")
-        parser.add_argument("--url", default="", help="where the source can be read")
+        parser.add_argument("--url", type=web_address, help="where the source can be read")
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
 
     def handle(self, *, file: Path, source: str, as_of: str, dry_run: bool, **options) -> None:
         """Load, and say what changed."""
         provenance = Provenance(
-            source, as_of, options["confidence"], options["licence"], options["url"]
+            source, as_of, options["confidence"], options["licence"], options["url"] or ""
         )
         try:
             report = type(self).load(file, provenance, write=not dry_run)

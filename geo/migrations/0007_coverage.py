@@ -195,7 +195,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("demand", models.JSONField(verbose_name="demand")),
-                ("withheld", models.JSONField(default=dict, verbose_name="why it is withheld")),
                 ("facts", models.JSONField(default=dict, verbose_name="facts")),
                 (
                     "area",

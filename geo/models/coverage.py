@@ -181,14 +181,14 @@ class CoverageArea(models.Model):
     """An area in a run: its demand as it may be published, its neighbours.
 
     `demand` holds, by sector (`all`, `agricultural`, `other`), workers rounded to five, or null
-    where the number is withheld; `withheld` says why: `small` or `complement`.
+    where the number is withheld: it is small, or it would give a small one away. Which of the two
+    is not kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="areas")
     area = models.ForeignKey(AdminArea, on_delete=models.PROTECT, related_name="+")
     demand = models.JSONField(_("demand"))
-    withheld = models.JSONField(_("why it is withheld"), default=dict)
     facts = models.JSONField(_("facts"), default=dict)
 
     class Meta:

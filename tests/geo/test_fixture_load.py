@@ -2,14 +2,18 @@
 
 import json
 import shutil
+import uuid
+from datetime import date
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
 from geo.errors import IncompleteFixtures
 from geo.imports import fixtures
-from geo.models import AdminArea, FixtureLoad, Location, Phone, Resource, Service
+from geo.models import AdminArea, DemandEstimate, FixtureLoad, Location, Phone, Resource, Service
+from geo.translation import state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +119,77 @@ def test_an_update_brings_rows_in_line_with_the_files():
     edited.refresh_from_db()
     assert report.updated["Service"] == 1
     assert edited.review_note != "Checked by an editor"
+
+
+def gaspesie_in_2023():
+    """Positions by sector."""
+    figures = DemandEstimate.objects.filter(
+        area__level="region", area__code="11", period_ends_on__year=2023
+    )
+    return dict(figures.values_list("sector").annotate(Sum("value")))
+
+
+def changed_figure(copy, value):
+    """The files say another number of other positions in Gaspésie at the end of 2023."""
+    path = copy / "demand" / "lmia_positions.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    (line,) = (line for line in lines if line.startswith("11,2023-10-01,2023-12-31,other,"))
+    cells = line.split(",")
+    cells[4] = str(value)
+    path.write_text("".join(lines).replace(line, ",".join(cells)))
+    return DemandEstimate.objects.get(
+        area__code="11", sector="other", period_starts_on=date(2023, 10, 1)
+    )
+
+
+def test_a_new_database_has_the_figures_of_demand_with_what_they_do_not_tell():
+    figure = DemandEstimate.objects.filter(area__code="11", sector="agricultural").first()
+
+    assert gaspesie_in_2023() == {"agricultural": 16, "other": 929}
+    assert figure.source.key == "esdc-positive-lmia"
+    assert figure.source.licence == "Licence du gouvernement ouvert – Canada"
+    assert figure.caveat["fr"]["state"] == "original"
+    assert "poisson" in figure.caveat["fr"]["text"]
+    assert state_of(figure.caveat, "es") == state_of(figure.caveat, "en") == "machine"
+
+
+def test_each_figure_says_what_it_does_not_tell():
+    figures = DemandEstimate.objects.filter(area__level="region", measure="lmia_positions")
+    texts = {figure.pk: figure.caveat["en"]["text"] for figure in figures}
+
+    assert all("is not a person" in text for text in texts.values())
+    assert all("not the workplace" in text for text in texts.values())
+    assert all("asylum" in text and "seasonal" in text for text in texts.values())
+    for figure in figures.select_related("area"):
+        text = texts[figure.pk]
+        assert ("5 to 13%" in text) is (figure.period_ends_on <= date(2019, 6, 30))
+        assert ("second quarter" in text) is (figure.period_ends_on.year >= 2024)
+        assert ("fish plants" in text) is (figure.area.code == "11")
+
+
+def test_a_figure_that_an_editor_changed_stays_until_an_update(copy):
+    edited = changed_figure(copy, 500)
+    DemandEstimate.objects.filter(pk=edited.pk).update(value=400)
+
+    assert fixtures.load(copy).kept["DemandEstimate"] == 1
+    edited.refresh_from_db()
+    assert edited.value == 400
+    assert fixtures.load(copy, update=True).updated["DemandEstimate"] == 1
+    edited.refresh_from_db()
+    assert edited.value == 500
+
+
+def test_a_figure_that_an_editor_entered_anew_never_stops_the_next_load(copy):
+    edited = changed_figure(copy, 500)
+    edited.delete()
+    edited.pk, edited.value = uuid.uuid4(), 400
+    edited.save(force_insert=True)
+
+    fixtures.load(copy)
+    fixtures.load(copy, update=True)
+
+    edited.refresh_from_db()
+    assert edited.value == 400
 
 
 def test_a_broken_row_writes_nothing(copy):

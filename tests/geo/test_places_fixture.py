@@ -38,13 +38,13 @@ def test_a_table_is_sorted_by_a_unique_code_in_utf8_with_lf(name):
     assert content.endswith(b"\n")
 
 
-def test_there_are_1130_municipalities_and_63_have_no_position():
+def test_there_are_1130_municipalities_and_64_have_no_position():
     municipalities = rows("municipalities.csv")
 
     assert tuple(municipalities[0]) == places.MUNICIPALITY_COLUMNS
     assert len(municipalities) == 1130
     without = [row for row in municipalities if not row["position_source"]]
-    assert len(without) == 63
+    assert len(without) == 64
     assert all(row["latitude"] == row["longitude"] == "" for row in without)
 
 
@@ -86,7 +86,7 @@ def test_a_postal_point_is_a_full_rural_code_or_the_median_of_an_urban_area():
     points = rows("postal_points.csv")
 
     assert tuple(points[0]) == places.POSTAL_COLUMNS
-    assert Counter(row["kind"] for row in points) == {"rural code": 1817, "FSA median": 382}
+    assert Counter(row["kind"] for row in points) == {"rural code": 1815, "FSA median": 382}
     for row in points:
         if row["kind"] == "rural code":
             assert POSTAL_CODE.fullmatch(row["code"])
@@ -101,7 +101,7 @@ def test_a_postal_point_says_what_its_position_is_that_of():
     # Of 350 fallback points, 273 stand at their municipality; 77 found none and are left out.
     counts = Counter((row["kind"], row["precision"]) for row in points)
     assert counts == {
-        ("rural code", "postal_code"): 1544,
+        ("rural code", "postal_code"): 1542,
         ("rural code", "municipality"): 273,
         ("FSA median", "postal_code"): 382,
     }
@@ -118,6 +118,12 @@ def test_no_five_postal_codes_of_an_area_share_a_point_that_is_called_theirs():
     )
 
     assert max(users.values()) < places.CODES_OF_A_FALLBACK
+
+
+def test_saint_prosper_de_champlain_is_not_taken_for_the_saint_prosper_of_the_beauce():
+    assert not places.MISTAKEN & {row["code"] for row in rows("postal_points.csv")}
+    (town,) = [row for row in rows("municipalities.csv") if row["code"] == "37250"]
+    assert places.position(town) == ("", "")
 
 
 def test_rawdon_is_no_longer_at_the_fallback_point_of_its_area():

@@ -11,6 +11,10 @@ from geo.choices import CoverageBasis
 from geo.coverage import runs
 from geo.coverage.report import report_of
 from geo.errors import DomainError
+from geo.models import DemandEstimate
+
+# A run that is older is computed again when the site starts.
+RECENT_DAYS = 7
 
 
 class Command(BaseCommand):
@@ -33,9 +37,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="print only, keep nothing")
         parser.add_argument(
-            "--once",
+            "--missing",
             action="store_true",
-            help="do nothing if a published run of that day is there already",
+            help=(
+                "only what the site lacks: a run of the last "
+                f"{RECENT_DAYS} days, and one of each past day that it compares with "
+                f"({', '.join(str(day) for day in runs.MILESTONES)})"
+            ),
         )
 
     def handle(
@@ -45,29 +53,52 @@ class Command(BaseCommand):
         label: str,
         unpublished: bool,
         dry_run: bool,
-        once: bool,
+        missing: bool,
+        verbosity: int,
         **options: Any,
     ) -> None:
         """Compute, print, keep."""
+        if missing:
+            self._complete(verbosity)
+            return
         day = as_of or timezone.localdate()
         if day > timezone.localdate():
             raise CommandError(f"{day} is still to come: nothing is known of it.")
-        if once and runs.latest(day) is not None:
-            self.stdout.write(f"A run of {day} is there already: nothing to do.")
+        result = self._computed(day, verbosity)
+        if dry_run:
+            self.stdout.write("Nothing was kept.")
             return
+        self._keep(result, label, is_published=not unpublished)
+
+    def _complete(self, verbosity: int) -> None:
+        """The runs that the site lacks, the earliest first."""
+        today = timezone.localdate()
+        for day, label in runs.MILESTONES.items():
+            if runs.latest(day) is None and DemandEstimate.objects.ended_by(day).exists():
+                self._keep(self._computed(day, verbosity), label)
+        current = runs.latest()
+        if current is None or (today - current.as_of).days > RECENT_DAYS:
+            self._keep(self._computed(today, verbosity), "")
+        else:
+            self.stdout.write(f"The run of {current.as_of} is recent enough.")
+
+    def _computed(self, day: date, verbosity: int) -> runs.Result:
         try:
             result = runs.compute(day)
         except (DomainError, ValueError) as error:
             raise CommandError(str(error)) from error
-        with override("fr"):
-            for basis in CoverageBasis:
-                self.stdout.write(report_of(result, basis))
-        if dry_run:
-            self.stdout.write("Nothing was kept.")
-            return
-        run = runs.store(result, label=label, is_published=not unpublished)
+        if verbosity:
+            # The report is for operators, in English as all commands are.
+            with override("en"):
+                for basis in CoverageBasis:
+                    self.stdout.write(report_of(result, basis))
+        return result
+
+    def _keep(self, result: runs.Result, label: str, *, is_published: bool = True) -> None:
+        run = runs.store(result, label=label, is_published=is_published)
         self.stdout.write(
             self.style.SUCCESS(
-                f"Run {run.pk} kept: {len(result.cells)} cells in {result.seconds:.1f} s."
+                f"{run.as_of}: run {run.pk} kept, {len(result.cells)} cells "
+                f"in {result.seconds:.1f} s."
             )
         )
