@@ -1,5 +1,6 @@
 """The documentation of the API for people, written from its schema."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -44,15 +45,26 @@ def _type(schema: dict[str, Any]) -> str:
     return schema.get("format", kind)
 
 
+def _body(operation: dict[str, Any]) -> dict[str, str] | None:
+    """What is sent: its type, and an example as it is written."""
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if sent is None:
+        return None
+    example = next(iter(sent["examples"].values()))["value"]
+    return {"type": _type(sent["schema"]), "example": json.dumps(example, indent=2)}
+
+
 def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
     """The operations of an OpenAPI document as the page shows them, in their order."""
     return [
         {
             "id": operation["operationId"],
+            "method": method.upper(),
             "path": path,
             "summary": operation.get("summary", ""),
             "paragraphs": operation.get("description", "").split("\n\n"),
             "example": path + EXAMPLES[path] if path in EXAMPLES else "",
+            "body": _body(operation),
             "parameters": [
                 parameter
                 | {
@@ -69,7 +81,7 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
             ],
         }
         for path, methods in schema["paths"].items()
-        for operation in methods.values()
+        for method, operation in methods.items()
     ]
 
 

@@ -64,7 +64,8 @@ def problem_page(status: int, detail: str) -> JsonResponse:
 def _flatten(detail: Any, name: str = "request") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for key, value in detail.items():
-            yield from _flatten(value, key)
+            # A number is a place in a list, and says less than the name of the list.
+            yield from _flatten(value, key if isinstance(key, str) else name)
     elif isinstance(detail, list):
         for value in detail:
             yield from _flatten(value, name)

@@ -24,9 +24,6 @@ from geo.coverage.legend import REASONS, LegendEntry, Measure
 from geo.coverage.reading import Change, Explanation, Moment, Painted, Pair, Row, Seen
 from geo.models import AdminArea, CoverageArea, CoverageCell, CoverageRun, CoverageService, NeedTerm
 
-WITHHELD = ("small", "complement")
-
-
 class NoteSerializer(serializers.Serializer):
     """A line of the method."""
 
@@ -86,23 +83,16 @@ class CoverageRunSerializer(CoverageRunRefSerializer):
     method = CoverageMethodSerializer()
 
 
-class WorkersSerializer(serializers.Serializer):
-    """A number of workers, rounded to 5; null where it is withheld."""
-
-    workers = serializers.IntegerField(allow_null=True)
-    withheld = serializers.ChoiceField(
-        WITHHELD,
-        allow_null=True,
-        help_text="`small`: fewer than 10. `complement`: a small one could be reckoned from it.",
-    )
-
-
 class CoverageDemandSerializer(serializers.Serializer):
-    """Workers of an area, by sector."""
+    """Workers of an area by sector, rounded to 5. Null is withheld, and never zero.
 
-    all = WorkersSerializer()
-    agricultural = WorkersSerializer()
-    other = WorkersSerializer()
+    A number is withheld because it is small or because a small one could be reckoned from it;
+    which of the two is told to nobody.
+    """
+
+    all = serializers.IntegerField(allow_null=True)
+    agricultural = serializers.IntegerField(allow_null=True)
+    other = serializers.IntegerField(allow_null=True)
 
 
 class CoveredAreaSerializer(serializers.Serializer):
@@ -422,13 +412,7 @@ def _method_page(request: Request) -> str | None:
 
 def demand_of(seen: CoverageArea) -> dict[str, Any]:
     """Workers as `CoverageDemandSerializer` describes them."""
-    return {
-        sector.value: {
-            "workers": seen.demand[sector],
-            "withheld": seen.withheld.get(sector) or None,
-        }
-        for sector in DemandSector
-    }
+    return {sector.value: seen.demand[sector] for sector in DemandSector}
 
 
 def region_of(area: AdminArea) -> dict[str, str]:

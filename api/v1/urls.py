@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import coverage, coverage_exports, tours, views
+from api.v1 import coverage, coverage_exports, coverage_what_if, tours, views
 
 urlpatterns = [
     path("resources/", views.ResourceList.as_view(), name="resource-list"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("coverage/areas/", coverage.CoverageAreas.as_view(), name="coverage-areas"),
     path("coverage/runs/", coverage.CoverageRuns.as_view(), name="coverage-runs"),
     path("coverage/compare/", coverage.CoverageComparison.as_view(), name="coverage-compare"),
+    path("coverage/what-if/", coverage_what_if.WhatIf.as_view(), name="coverage-what-if"),
     path("coverage/export.csv", coverage_exports.CoverageCsv.as_view(), name="coverage-csv"),
     path("coverage/export.xlsx", coverage_exports.CoverageXlsx.as_view(), name="coverage-xlsx"),
     path(

@@ -24,6 +24,7 @@ from geo.models import CoverageRun, NeedTerm
 LAYER = "coverage"
 NOTES_LAYER = "method"
 
+# None is withheld.
 WORKERS = {
     "workers": DemandSector.ALL,
     "workers_agricultural": DemandSector.AGRICULTURAL,
@@ -77,7 +78,7 @@ def columns_of(
         "need_name": str(translation.wording(need.name, language) or "") if need else "",
         "language": cell.language or "any",
         "basis": basis,
-        **dict(_workers(row)),
+        **{name: row.seen.demand[sector] for name, sector in WORKERS.items()},
         "class": pair.honest.coverage_class,
         "class_label": str(CoverageClass(pair.honest.coverage_class).label),
         "class_if_confirmed": pair.listed.coverage_class,
@@ -108,13 +109,6 @@ def columns_of(
         "hoover": measures.get("hoover"),
         "as_of": matrix.run.as_of.isoformat(),
     }
-
-
-def _workers(row: Row) -> Iterator[tuple[str, Any]]:
-    """Workers of an area as published, and why a number is withheld."""
-    for name, sector in WORKERS.items():
-        yield name, row.seen.demand[sector]
-        yield f"{name}_withheld", row.seen.withheld.get(sector, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def _rules(parameters: dict[str, Any]) -> Iterator[Note]:
         _("What is not told"),
         _(
             "Numbers of workers are rounded to 5; one of fewer than %(count)s, and those it could "
-            "be reckoned from, are withheld. Where fewer than %(demand)s workers are known there "
+            "be reckoned from, are withheld and left empty. Where fewer than %(demand)s workers are known there "
             "is no rate. Shares are rounded to the per cent, scores to two digits. An empty cell "
             "is not known, and is not zero."
         )

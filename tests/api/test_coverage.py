@@ -467,7 +467,9 @@ def test_no_body_has_an_unrounded_number_of_workers(client, coverage_run, worker
     if address.startswith("export.csv"):
         rows, _notes = records(answer)
         found = {float(text) for row in rows for text in row.values() if _is_number(text)}
-        counts = [row["workers"] for row in rows if row["workers"]]
+        counts = [
+            text for row in rows for name, text in row.items() if name.startswith("workers") and text
+        ]
     else:
         body = answer.json()
         found = set(numbers(body))
@@ -481,6 +483,7 @@ def test_no_body_has_an_unrounded_number_of_workers(client, coverage_run, worker
     }
     assert len(raw) > 80
     assert not {round(number, 6) for number in found} & raw
+    assert counts
     assert all(int(count) % 5 == 0 for count in counts)
 
 
@@ -495,7 +498,9 @@ def _is_number(text):
 def _workers_in(value):
     if isinstance(value, dict):
         for name, each in value.items():
-            if name == "workers" and isinstance(each, int):
+            if name == "demand" and "all" in each:
+                yield from (count for count in each.values() if count is not None)
+            elif name.startswith("workers") and isinstance(each, int):
                 yield each
             else:
                 yield from _workers_in(each)
@@ -511,7 +516,7 @@ def test_workers_cannot_be_reckoned_from_a_ratio(client, coverage_run, workers):
             ratio = cell["measures"]["ratio"]
             if not ratio:
                 continue
-            published = row["demand"]["all"]["workers"]
+            published = row["demand"]["all"]
             # The top of the interval of nothing is 3.69 services.
             assert ratio["high"] > 0
             assert ratio["value"] == pytest.approx(
@@ -533,23 +538,22 @@ def test_a_curve_of_inequality_has_no_corner_of_a_town(client, coverage_run):
     assert any(len(cell.measures["lorenz"]) > 11 for cell in stored)
 
 
-def test_a_withheld_number_is_null_with_its_reason_everywhere(client, coverage_run):
+def test_a_withheld_number_is_null_everywhere_and_nobody_knows_why(client, coverage_run):
     withheld = CoverageArea.objects.get(
         run=coverage_run, area__level="mrc", area__name="La Côte-de-Gaspé"
     )
-    assert set(withheld.withheld) == {"agricultural", "other"}
+    assert withheld.demand["agricultural"] is None
 
     row = next(
         row
         for row in asked(client, "?level=mrc&region=11")["rows"]
         if row["area"]["name"] == "La Côte-de-Gaspé"
     )
-    assert row["demand"]["agricultural"] == {"workers": None, "withheld": "small"}
-    assert row["demand"]["other"] == {"workers": None, "withheld": "complement"}
-    assert row["demand"]["all"]["withheld"] is None
-    rows, _notes = records(client.get(URL + "export.csv?level=mrc&region=11&need=sante"))
+    assert row["demand"] == withheld.demand
+    rows, notes = records(client.get(URL + "export.csv?level=mrc&region=11&need=sante&lang=en"))
     (line,) = [row for row in rows if row["name"] == "La Côte-de-Gaspé"]
-    assert (line["workers_agricultural"], line["workers_agricultural_withheld"]) == ("", "small")
+    assert line["workers_agricultural"] == ""
+    assert "withheld" in "\n".join(notes)
 
 
 # Files
@@ -661,3 +665,114 @@ def test_no_file_runs_a_formula():
     assert (book["data"]["A2"].data_type, book["data"]["A2"].value) == ("s", "'=1+1")
     assert book["data"]["A3"].value == -5
     assert book["method"]["B1"].data_type == "s"
+
+
+# What if
+
+GASPE = {"lon": -64.48, "lat": 48.83}
+
+
+def tried(client, sent, lang="en"):
+    return client.post(f"{URL}what-if/?lang={lang}", sent, content_type="application/json")
+
+
+def test_a_service_that_comes_to_gaspe_changes_gaspesie_and_is_not_stored(client, coverage_run):
+    before = CoverageRun.objects.count()
+    answer = tried(client, {"need": "sante", "add": [GASPE]})
+
+    assert answer.status_code == 200, answer.content
+    assert answer["Cache-Control"] == "no-store"
+    assert not answer.cookies
+    body = answer.json()
+    assert body["added"][0]["region"] == "11"
+    assert body["added"][0]["town"] == "Gaspé"
+    areas = {area["code"]: area for area in body["areas"]}
+    assert len(areas) == 18
+    assert (areas["11"]["before"]["class"], areas["11"]["after"]["class"]) == ("stale", "local")
+    assert areas["11"]["newly"] > 0
+    assert areas["11"]["before"]["no_road"] == ["median_km", "p90_km"]
+    assert areas["11"]["after"]["within"]["middle"] > areas["11"]["before"]["within"]["middle"]
+    assert areas["11"]["changed"] is True
+    assert areas["07"]["changed"] is False
+    assert areas[None]["level"] == "province"
+    assert CoverageRun.objects.count() == before
+
+
+def test_a_place_that_closes_or_moves(client, coverage_run):
+    local = CoverageCell.objects.get(
+        run=coverage_run, area__level="region", area__code="11", need="sante", language="",
+        basis=CoverageBasis.VERIFIED,
+    ).evidence["local"]  # fmt: skip
+    question = {"need": "sante", "basis": "listed"}
+    every = sorted({entry["place"] for entry in local})
+
+    closed = tried(client, question | {"remove": every}).json()["areas"]
+    moved = tried(client, question | {"move": [{"place": every[0], "lon": -73.57, "lat": 45.5}]})
+
+    gaspesie = next(area for area in closed if area["code"] == "11")
+    assert gaspesie["before"]["class"] == "local"
+    assert gaspesie["after"]["class"] != "local"
+    assert gaspesie["no_longer"] > 0
+    assert moved.status_code == 200
+    assert next(a for a in moved.json()["areas"] if a["code"] == "11")["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("sent", "parameter"),
+    [
+        ({"need": "nothing"}, "need"),
+        ({"language": "xx"}, "language"),
+        ({"basis": "hope"}, "basis"),
+        ({"town": "Gaspé"}, "town"),
+        ({"add": [{"lon": -64.48}]}, "lat"),
+        ({"add": [GASPE | {"lon": "-64.48"}]}, "lon"),
+        ({"add": [GASPE | {"lat": True}]}, "lat"),
+        ({"add": [{"lon": 2.35, "lat": 48.85}]}, "lon"),
+        ({"add": [GASPE | {"capacity": 0}]}, "capacity"),
+        ({"add": [GASPE | {"capacity": 101}]}, "capacity"),
+        ({"add": [GASPE | {"capacity": 1, "visits_per_month": 2}]}, "visits_per_month"),
+        ({"add": [GASPE | {"name": "x"}]}, "name"),
+        ({"add": [GASPE] * 21}, "add"),
+        ({"remove": ["1"]}, "remove"),
+        ({"remove": ["00000000-0000-4000-8000-000000000000"]}, "remove"),
+        ({"move": [GASPE | {"place": "00000000-0000-4000-8000-000000000000"}]}, "move"),
+        ({"move": [GASPE | {"place": "00000000-0000-4000-8000-000000000000"}] * 2}, "move"),
+    ],
+)
+def test_what_cannot_be_tried_is_named(client, coverage_run, sent, parameter):
+    answer = tried(client, sent)
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == PROBLEM
+    assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
+
+
+def test_too_many_changes_in_all_are_refused(client, coverage_run):
+    places = [f"00000000-0000-4000-8000-{number:012}" for number in range(11)]
+
+    answer = tried(client, {"add": [GASPE] * 10, "remove": places})
+
+    assert answer.status_code == 400
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["add", "remove"]
+
+
+def test_what_is_no_json_is_refused(client, coverage_run):
+    assert tried(client, "[").status_code == 400
+    assert tried(client, [1]).status_code == 400
+    assert client.post(f"{URL}what-if/", {"need": "sante"}).status_code == 415
+    assert client.get(f"{URL}what-if/").status_code == 405
+
+
+def test_a_page_of_a_partner_may_ask_first(client, coverage_run):
+    answer = client.options(f"{URL}what-if/")
+
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Access-Control-Allow-Headers"] == "Content-Type"
+    assert "POST" in answer["Access-Control-Allow-Methods"]
+
+
+def test_before_the_first_run_nothing_can_be_tried(client, no_coverage_run):
+    answer = tried(client, {"add": [GASPE]})
+
+    assert answer.status_code == 404
+    assert "compute_coverage" in answer.json()["detail"]

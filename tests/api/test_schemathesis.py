@@ -39,6 +39,7 @@ OPERATIONS = [
     "listCoverageAreas",
     "listCoverageRuns",
     "compareCoverage",
+    "tryCoverage",
     "exportCoverageCsv",
     "exportCoverageXlsx",
     "exportCoverageGeoJson",
