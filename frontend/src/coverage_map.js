@@ -6,7 +6,7 @@ const FIT_MARGIN_PX = 12;
 const ROOM_AROUND = 0.3;
 
 /** Where most workers of an MRC are; its outline is not known. */
-const CIRCLE_PX = 9;
+const CIRCLE_PX = 7;
 
 /** Where nearly all workers are; the north is a drag away. Latitude, longitude. */
 const OPENING = [

@@ -202,18 +202,13 @@ def told(measure: Measure, value: Any) -> str:
     return coverage_figures.decimal(value, 0 if measure.kind == "count" else 1)
 
 
-@register.simple_tag
+@register.filter
 def workers(seen: CoverageArea, sector: str = "all") -> str:
-    """The demand of an area as it may be told: rounded to five, or why it is not told."""
+    """The demand of an area as it may be told: rounded to five, or withheld."""
     number = seen.demand.get(sector)
-    if number is not None:
-        return formats.number_format(number, use_l10n=True, force_grouping=True)
-    why = seen.withheld.get(sector)
-    if why == "small":
-        return _("withheld (small number)")
-    if why == "complement":
-        return _("withheld (would give away a small one)")
-    return _("not known")
+    if number is None:
+        return _("withheld")
+    return formats.number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from django.views.decorators.http import condition, require_safe
 from frontend import coverage_figures
 from frontend.coverage_question import Question, QuestionForm
 from geo.choices import AreaLevel, CoverageBasis, CoverageClass, CoverageStatus
+from geo.coverage import method as method_notes
 from geo.coverage import reading
 from geo.coverage.runs import code_version
 from geo.models import AdminArea, CoverageCell, CoverageRun, CoverageService, NeedTerm, Resource
@@ -215,6 +217,7 @@ def _asked(form: QuestionForm, asked: Question, request: HttpRequest) -> dict[st
         "reach_km": asked.run.parameters["reach_km"],
         "carried": f"?{kept.urlencode()}" if kept else "",
         "query": request.GET,
+        "files_query": urlencode({"as_of": asked.run.as_of.isoformat(), "lang": get_language()}),
         "caveats": _caveats(asked.run),
         "any_need": ANY_NEED,
     }
@@ -222,9 +225,7 @@ def _asked(form: QuestionForm, asked: Question, request: HttpRequest) -> dict[st
 
 def _caveats(run: CoverageRun) -> list[str]:
     """What the demand does not tell, each once; one that says more takes the place of the other."""
-    texts = [
-        caveat.get(get_language()) or caveat["fr"] for caveat in run.vintages["demand"]["caveats"]
-    ]
+    texts = method_notes.caveats(run)
     return [
         text
         for text in texts
