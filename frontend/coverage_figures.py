@@ -86,6 +86,11 @@ def decimal(value: float | None, places: int = 2) -> str:
     return formats.number_format(round(value, places), decimal_pos=places, use_l10n=True)
 
 
+def score(value: float | None) -> str:
+    """A score with the digits that may be told, which are few."""
+    return UNKNOWN if value is None else formats.number_format(f"{value:g}", use_l10n=True)
+
+
 def figures(pair: Pair) -> list[Figure]:
     """The measures of a cell on both bases; none where too few workers are known."""
     if "within" not in pair.honest.measures:
@@ -130,21 +135,21 @@ def figures(pair: Pair) -> list[Figure]:
         ),
         row(
             _("The same for all of Québec"),
-            lambda measures: decimal(measures.get("ratio_province")),
+            lambda measures: score(measures.get("ratio_province")),
         ),
         row(
             _("Access beside the mean of Québec (SPAR)"),
-            lambda measures: decimal(measures.get("spar")),
+            lambda measures: score(measures.get("spar")),
             _("1 is the mean; below 0.5 is poor."),
         ),
         row(
             _("M2SFCA, services per 1,000 workers"),
-            lambda measures: decimal(measures.get("m2sfca")),
+            lambda measures: score(measures.get("m2sfca")),
             _("Shares each service among those who can reach it; distance counts against it."),
         ),
         row(
             _("E2SFCA, services per 1,000 workers"),
-            lambda measures: decimal(measures.get("e2sfca")),
+            lambda measures: score(measures.get("e2sfca")),
             _("The usual measure of studies, to compare with them; kinder to far places."),
         ),
     ]

@@ -114,7 +114,8 @@ class QuestionForm(forms.Form):
         for name, field in self.fields.items():
             field.choices = choices.get(name, field.choices)
             field.error_messages["invalid_choice"] = self.error_messages[name]
-            field.widget.attrs["aria-describedby"] = f"{name}-error"
+            # Some stand on the page before the form they belong to.
+            field.widget.attrs |= {"form": "search", "aria-describedby": f"{name}-error"}
 
     def question(self) -> Question:
         """What is asked, with the defaults for what is missing or cannot be read."""

@@ -326,8 +326,8 @@ def _changes(
 ) -> list[NeedChange]:
     found = {term.code: NeedChange(term) for term in NeedTerm.objects.tiles()}
     for basis, name in ((CoverageBasis.VERIFIED, "honest"), (CoverageBasis.LISTED, "listed")):
-        for change in reading.compare(earlier, later, basis=basis, language=language):
-            if change.area.pk == area.pk and change.need in found:
+        for change in reading.compare(earlier, later, basis=basis, language=language, area=area):
+            if change.need in found:
                 setattr(found[change.need], name, change)
     return [change for change in found.values() if change.honest or change.listed]
 
