@@ -30,6 +30,8 @@ const MODULES = [
   "local.js",
   "keep_regions.js",
   "map.js",
+  "coverage_page.js",
+  "coverage_map.js",
   "what_if_page.js",
   "what_if_map.js",
   "pmtiles_layer.js",
@@ -58,13 +60,12 @@ const SHEETS = [
   "keep.css",
   "care.css",
   "share.css",
-  "coverage_lists.css",
   "map.css",
   "print.css",
 ];
 
 /** What only pages for planners load besides: a worker's phone never fetches it. */
-const PLANNER_SHEETS = ["coverage_plans.css"];
+const PLANNER_SHEETS = ["coverage.css", "coverage_lists.css", "coverage_plans.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

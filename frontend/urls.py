@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.views import (
     calendars,
+    coverage,
     coverage_plans,
     coverage_report,
     favourites,
@@ -98,6 +99,14 @@ urlpatterns = [
     path("exit/", quick_exit.leave, name="exit"),
     path(_("coverage/next/"), coverage_plans.where_next, name="coverage-next"),
     path(_("coverage/what-if/"), coverage_plans.try_changes, name="coverage-what-if"),
+    path(_("coverage/"), coverage.overview, name="coverage"),
+    path(_("coverage/method/"), coverage.method, name="coverage-method"),
+    path(_("coverage/<region_code:code>-<slug:slug>/"), coverage.region, name="coverage-region"),
+    path(
+        _("coverage/<region_code:code>-<slug:slug>/<slug:need>/"),
+        coverage.cell,
+        name="coverage-cell",
+    ),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),
     path(_("privacy/"), information.privacy, name="privacy"),

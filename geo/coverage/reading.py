@@ -197,9 +197,8 @@ def cells(run: CoverageRun, *, level: str = AreaLevel.REGION) -> QuerySet[Covera
 
 def languages(run: CoverageRun, level: str = AreaLevel.PROVINCE) -> list[str]:
     """Codes of the languages that a run measured in the areas of a level."""
-    found = CoverageCell.objects.filter(run=run, area__level=level, need="")
-    codes = found.exclude(language="").values_list("language", flat=True).distinct()
-    return sorted(codes)
+    found = CoverageCell.objects.filter(run=run, area__level=level, need="").order_by()
+    return sorted(found.exclude(language="").values_list("language", flat=True).distinct())
 
 
 def matrix(
@@ -372,10 +371,15 @@ def _trends(
 
 
 def compare(
-    earlier: CoverageRun, later: CoverageRun, *, basis: str, language: str = ""
+    earlier: CoverageRun,
+    later: CoverageRun,
+    *,
+    basis: str,
+    language: str = "",
+    area: AdminArea | None = None,
 ) -> list[Change]:
-    """What changed in the regions between two runs: cells whose class or services differ."""
-    old, new = (_regional(run, basis, language) for run in (earlier, later))
+    """What changed in the regions, or in one, between two runs: class or services differ."""
+    old, new = (_regional(run, basis, language, area) for run in (earlier, later))
     services = {
         run.pk: {
             str(service.service_id): service for service in CoverageService.objects.filter(run=run)
@@ -396,12 +400,13 @@ def compare(
     return changes
 
 
-def _regional(run: CoverageRun, basis: str, language: str) -> dict[tuple, CoverageCell]:
-    found = cells(run).filter(language=language, basis=basis)
-    honest = (
-        cells(run)
-        .filter(language="", basis=CoverageBasis.VERIFIED)
-        .values_list("area", "need", "evidence")
+def _regional(
+    run: CoverageRun, basis: str, language: str, area: AdminArea | None
+) -> dict[tuple, CoverageCell]:
+    asked = cells(run).filter(area=area) if area else cells(run)
+    found = asked.filter(language=language, basis=basis)
+    honest = asked.filter(language="", basis=CoverageBasis.VERIFIED).values_list(
+        "area", "need", "evidence"
     )
     evidence = {(area, need): content for area, need, content in honest}
     seen = _areas(run, AreaLevel.REGION)
