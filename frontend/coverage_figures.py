@@ -131,7 +131,7 @@ def figures(pair: Pair) -> list[Figure]:
         row(
             _("Services in the area per 1,000 workers"),
             lambda measures: _ratio(measures.get("ratio")),
-            _("With its 95 % interval: where intervals of two areas overlap, do not rank them."),
+            _("With its interval at 95 per cent: where intervals of two areas overlap, do not rank them."),
         ),
         row(
             _("The same for all of Québec"),
@@ -191,8 +191,8 @@ def sensitivity(pair: Pair, parameters: Mapping[str, Any]) -> list[Assumption]:
     labels = {
         "1": _("The crow’s flight is the road (1.0)"),
         "1.5": _("Winding roads (1.5)"),
-        "-20%": _("All limits of distance 20 % shorter"),
-        "+20%": _("All limits of distance 20 % longer"),
+        "-20%": _("All limits of distance shorter by a fifth"),
+        "+20%": _("All limits of distance longer by a fifth"),
     }
 
     def told(
