@@ -52,7 +52,8 @@ if (form && results()) {
 
   const onChange = () => {
     const address = new URL(location.pathname, location.origin);
-    address.search = askedQuery(new FormData(form)).toString();
+    const latest = form.elements.as_of.options[0].value;
+    address.search = askedQuery(new FormData(form), latest).toString();
     show(address.href, true);
   };
 

@@ -12,11 +12,12 @@ test("what the server takes anyway is left out of an address", () => {
     ["level", "region"],
   ];
 
-  assert.equal(askedQuery(fields).toString(), "need=sante&basis=listed");
+  assert.equal(askedQuery(fields, "2026-11-24").toString(), "need=sante&basis=listed");
 });
 
-test("an address without a question is empty", () => {
-  assert.equal(askedQuery([["measure", "class"]]).toString(), "");
+test("the latest day is left out, so that a bookmark follows it; another one stays", () => {
+  assert.equal(askedQuery([["as_of", "2026-11-24"]], "2026-11-24").toString(), "");
+  assert.equal(askedQuery([["as_of", "2021-06-30"]], "2026-11-24").toString(), "as_of=2021-06-30");
 });
 
 test("what is not certain has a pattern, the rest its colour from the style sheet", () => {
