@@ -132,8 +132,8 @@ def figures(pair: Pair) -> list[Figure]:
             _("Services in the area per 1,000 workers"),
             lambda measures: _ratio(measures.get("ratio")),
             _(
-                "With its interval at 95 per cent: where intervals of two areas overlap, do not rank "
-                "them."
+                "With its interval at 95 per cent: where intervals of two areas overlap, do not "
+                "rank them."
             ),
         ),
         row(
