@@ -23,6 +23,7 @@ from frontend.coverage_question import Question, QuestionForm
 from geo.choices import AreaLevel, CoverageBasis, CoverageClass, CoverageStatus
 from geo.coverage import method as method_notes
 from geo.coverage import reading
+from geo.coverage.projects import active_in, unsure_in
 from geo.coverage.runs import code_version
 from geo.models import AdminArea, CoverageCell, CoverageRun, CoverageService, NeedTerm, Resource
 
@@ -130,6 +131,8 @@ def region(
         "since_error": since_error,
         "changes": _changes(since, run, area, asked.language) if since else [],
         "trend": reading.trend(run, area, "", asked.language),
+        "active_projects": active_in(area, run.as_of),
+        "unsure_projects": unsure_in(area, run.as_of),
     }
     return render(request, "coverage/region.html", context)
 

@@ -73,10 +73,15 @@ def who_does_what(request: HttpRequest) -> HttpResponse:
         ],
         "everywhere": _line(cells, "", needs),
         "total": presence.counted(asked),
-        "regional": _list([row for row in asked if row.is_regional]),
-        "province_wide": _list([r for r in asked if r.presence == Presence.PROVINCE_WIDE]),
-        "outside": _list([row for row in asked if row.presence == Presence.OUTSIDE]),
     }
+    # All organizations at once are a page that no phone scrolls through: the file has them.
+    if form.asked("region") or form.asked("need"):
+        context |= {
+            "is_narrowed": True,
+            "regional": _list([row for row in asked if row.is_regional]),
+            "province_wide": _list([r for r in asked if r.presence == Presence.PROVINCE_WIDE]),
+            "outside": _list([row for row in asked if row.presence == Presence.OUTSIDE]),
+        }
     return render(request, "coverage/who_does_what.html", context)
 
 

@@ -87,7 +87,7 @@ def test_only_a_service_that_is_still_public_is_linked(client, run):
         facts=frozen_facts(name="Encore là", sites=[frozen_site("11")]),
     )
 
-    page = visit(client, "who-does-what")
+    page = visit(client, "who-does-what", region="11")
 
     with override("en"):
         address = reverse("resource", args=[service.pk])
@@ -107,8 +107,17 @@ def test_the_other_languages_keep_what_was_asked(client):
 def test_a_wrong_filter_shows_everything_and_says_that_it_is_wrong(client):
     page = visit(client, "who-does-what", region="99", need="zzz")
 
-    assert "Clinique inventée" in page
+    assert "organizations: 1, services: 2" in page
     assert page.count('class="errorlist"') == 2
+
+
+@pytest.mark.usefixtures("run")
+def test_without_a_region_or_a_need_the_page_is_the_matrix_alone(client):
+    page = visit(client, "who-does-what")
+
+    assert "Clinique inventée" not in page
+    assert "Choose a region or a need" in page
+    assert "Clinique inventée" in visit(client, "who-does-what", need="sante")
 
 
 @pytest.mark.usefixtures("run")
@@ -135,4 +144,4 @@ def test_the_number_of_queries_of_who_does_what_does_not_grow(
                sites=[frozen_site("11")])  # fmt: skip
 
     with django_assert_max_num_queries(20):
-        visit(client, "who-does-what")
+        visit(client, "who-does-what", region="11")
