@@ -63,7 +63,6 @@ class Result:
     """What a run found, before it is kept; rows are those of the models."""
 
     situation: Situation
-    parameters: Parameters
     areas: list[dict[str, Any]] = field(default_factory=list)
     services: list[dict[str, Any]] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
@@ -87,7 +86,7 @@ def compute(day: date, conventions: Parameters | None = None) -> Result:
     """
     begun = time.perf_counter()
     now = situation(day, conventions or parameters())
-    result = Result(now, now.parameters)
+    result = Result(now)
     computation = Computation(now)
     result.services = [_service_row(service, now) for service in now.services.values()]
     result.areas = list(computation.area_rows())
