@@ -65,7 +65,7 @@ def test_the_pages_open_with_a_form_in_each_language(client, run, name, language
 
 
 @pytest.mark.parametrize("name", ["coverage-next", "coverage-what-if"])
-def test_the_pages_say_that_nothing_was_measured_yet(client, empty_directory, name):
+def test_the_pages_say_that_nothing_was_measured_yet(client, no_coverage_run, name):
     response = page(client, name, QUESTION)
 
     assert response.status_code == 200

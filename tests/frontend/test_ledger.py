@@ -17,8 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_directory", 
 
 
 @pytest.fixture
-def fresh_limit(monkeypatch):
-    """A server that nobody has asked before."""
+def fresh_limit(monkeypatch, db):
+    """A server that nobody has asked before; browsers of other tests may have."""
+    SearchGap.objects.all().delete()
     monkeypatch.setattr(ledger, "_limit", Limit(1, DAY_S))
 
 

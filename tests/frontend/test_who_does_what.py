@@ -37,7 +37,7 @@ def freeze(run, **facts):
 
 
 @pytest.fixture
-def run(empty_directory):
+def run(empty_directory, no_coverage_run):
     """Two services of one organization in Gaspésie, one line for all of Québec."""
     run = CoverageRunFactory()
     for name in ("Clinique inventée", "Soins inventés"):
@@ -53,7 +53,7 @@ def run(empty_directory):
     return run
 
 
-def test_before_any_run_the_page_says_so(client, empty_directory):
+def test_before_any_run_the_page_says_so(client, no_coverage_run):
     assert "No state of coverage is published yet" in visit(client, "who-does-what")
 
 

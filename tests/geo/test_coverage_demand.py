@@ -202,7 +202,7 @@ def test_every_region_keeps_its_total_and_only_places_with_people_and_a_position
     expected = {c: s.total for c, s in latest_period(published, TODAY).regions.items()}
     assert sums == pytest.approx(expected, abs=1e-9)
     assert demand.differences == ()
-    assert len(demand.without_position) == 63
+    assert len(demand.without_position) == 64
     assert len(demand.without_population) == 9
     left_out = {*demand.without_position, *demand.without_population}
     assert all(workers(demand, code) == (0, 0) for code in left_out)

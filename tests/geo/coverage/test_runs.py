@@ -48,7 +48,7 @@ CAVEAT = {language: {"text": "Inventé", "state": "original"} for language in ("
 
 
 @pytest.fixture
-def workers(empty_directory):
+def workers(empty_directory, no_coverage_run):
     """1,000 workers in each region last year: no test depends on how old the real figures are."""
     DemandEstimate.objects.all().delete()
     year = timezone.localdate().year - 1
