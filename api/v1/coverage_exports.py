@@ -1,5 +1,6 @@
 """Coverage as files: `/coverage/export.csv`, `.xlsx`, `.geojson`, `.gpkg`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -27,7 +28,7 @@ EVERY_FILE = (
 )
 
 
-class FileView(PublicView):
+class FileView(PublicView, ABC):
     """A file about a run."""
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
@@ -49,13 +50,13 @@ class FileView(PublicView):
         """What the file depends on beside the run."""
         return ""
 
+    @abstractmethod
     def name(self, run: CoverageRun, asked: Mapping[str, Any]) -> str:
         """Of the file, without its suffix."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self, run: CoverageRun, asked: Mapping[str, Any]) -> bytes:
         """The bytes."""
-        raise NotImplementedError
 
 
 class CoverageFile(FileView):

@@ -1,5 +1,6 @@
 /** The painted map of coverage. Fetched when somebody opens it, after Leaflet itself. */
 import { drawBasemap } from "./basemap.js";
+import { fetchJson, labelsOf, makeBar } from "./map_parts.js";
 import { beside, fillOf, labelled, MISSING } from "./painted.js";
 
 const FIT_MARGIN_PX = 12;
@@ -13,38 +14,6 @@ const OPENING = [
   [45, -79.6],
   [53, -60],
 ];
-
-async function fetchJson(url, signal) {
-  const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`${response.status} ${url}`);
-  return response.json();
-}
-
-function labelsOf(box) {
-  const labels = {};
-  for (const [name, value] of Object.entries(box.dataset)) {
-    const match = /^label(.)(.*)$/.exec(name);
-    if (match) labels[match[1].toLowerCase() + match[2]] = value;
-  }
-  return labels;
-}
-
-function makeBar(note, actions) {
-  const bar = document.createElement("div");
-  bar.className = "map-bar";
-  for (const [sign, label, action] of actions) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "map-button";
-    button.textContent = sign;
-    button.title = label;
-    button.setAttribute("aria-label", label);
-    button.addEventListener("click", action);
-    bar.append(button);
-  }
-  bar.append(note);
-  return bar;
-}
 
 function popupContent({ name, value, url }, labels) {
   const content = document.createElement("div");
