@@ -18,12 +18,16 @@ from urllib.parse import quote, urlsplit
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
 READY_LIMIT_S = 30
+
+# What a page promises comes at once on an idle machine; two browsers, two servers and a database
+# on two busy cores take longer. A promise that is broken is broken after 15 seconds too.
+expect.set_options(timeout=15_000)
 
 # Gaspé, more exactly than anybody has to know.
 GASPE = {"longitude": -64.4787123, "latitude": 48.8316456}

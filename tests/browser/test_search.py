@@ -91,7 +91,8 @@ def test_the_next_page_is_reached_without_a_flight_through_the_list(phone: Page)
     phone.wait_for_url("**page=2")
     phone.wait_for_timeout(300)
     expect(phone.locator("#count")).to_be_in_viewport()
-    assert phone.evaluate("() => window.heights.size") <= 2
+    # A flight passes dozens of heights; a jump that a busy machine draws late, a few.
+    assert phone.evaluate("() => window.heights.size") <= 4
 
 
 def test_back_and_forward_show_what_was_asked(phone: Page):
