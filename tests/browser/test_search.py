@@ -81,6 +81,8 @@ def test_the_next_page_is_reached_without_a_flight_through_the_list(phone: Page)
     phone.emulate_media(reduced_motion="no-preference")
     phone.goto("/fr/?need=sante")
     phone.locator("[rel=next]").scroll_into_view_if_needed()
+    # The event of this scroll comes with the next frame: on a busy machine it would be counted.
+    phone.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go, 100)))")
     phone.evaluate(
         "() => { window.heights = new Set();"
         " addEventListener('scroll', () => window.heights.add(Math.round(scrollY))); }"
@@ -91,8 +93,7 @@ def test_the_next_page_is_reached_without_a_flight_through_the_list(phone: Page)
     phone.wait_for_url("**page=2")
     phone.wait_for_timeout(300)
     expect(phone.locator("#count")).to_be_in_viewport()
-    # A flight passes dozens of heights; a jump that a busy machine draws late, a few.
-    assert phone.evaluate("() => window.heights.size") <= 4
+    assert phone.evaluate("() => window.heights.size") <= 2
 
 
 def test_back_and_forward_show_what_was_asked(phone: Page):
