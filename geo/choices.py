@@ -486,3 +486,149 @@ class GapKind(models.TextChoices):
     NO_RESULT = "no_result", pgettext_lazy("gap", "A search without any answer")
     NO_PLACE = "no_place", pgettext_lazy("gap", "A search with lines to call and no place")
     REFUSED = "refused", pgettext_lazy("gap", "A referral that was refused")
+
+
+class MemberRole(models.TextChoices):
+    """What a member of an organization may do there; each may all that the one before may."""
+
+    VIEWER = "viewer", pgettext_lazy("member", "Reads")
+    EDITOR = "editor", pgettext_lazy("member", "Refers and answers")
+    ADMIN = "admin", pgettext_lazy("member", "Also keeps the people and the listing")
+
+
+class MailFrequency(models.TextChoices):
+    """How often a member wants to hear by e-mail."""
+
+    EACH = "each", _("Each time")
+    DAILY = "daily", _("Once a day, all together")
+    NEVER = "never", _("Never: I look at the list")
+
+
+class CapacityLevel(models.TextChoices):
+    """How much room a service has for new people."""
+
+    HIGH = "high", pgettext_lazy("capacity", "High: takes new people")
+    MODERATE = "moderate", pgettext_lazy("capacity", "Moderate: takes a few")
+    LOW = "low", pgettext_lazy("capacity", "Low: nearly full")
+
+
+class Urgency(models.TextChoices):
+    """By when a person needs help."""
+
+    TODAY = "today", pgettext_lazy("urgency", "Today")
+    THIS_WEEK = "this_week", pgettext_lazy("urgency", "This week")
+    THIS_MONTH = "this_month", pgettext_lazy("urgency", "This month")
+
+
+class Handover(models.TextChoices):
+    """How the person and the receiving organization meet. Who it is, is said and never typed."""
+
+    WORKER_CALLS = "worker_calls", _("The person calls")
+    WORKER_SHOWS_CODE = "worker_shows_code", _("The person comes and shows the code")
+    ORGS_CALL_EACH_OTHER = (
+        "orgs_call_each_other",
+        _("The two organizations call each other, and say the name by voice only"),
+    )
+    CONSULATE_CHANNEL = "consulate_channel", _("By the channel of the consulate")
+
+
+class ReferralStatus(models.TextChoices):
+    """Where a referral stands. The moves between them are in `geo.referral_states`."""
+
+    DRAFT = "draft", pgettext_lazy("referral", "Draft")
+    HELD = "held", pgettext_lazy("referral", "Held for the coordinator")
+    SENT = "sent", pgettext_lazy("referral", "Sent")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("referral", "Seen")
+    ACCEPTED = "accepted", pgettext_lazy("referral", "Accepted")
+    MET = "met", pgettext_lazy("referral", "The person came")
+    COMPLETED = "completed", pgettext_lazy("referral", "Completed")
+    REFUSED = "refused", pgettext_lazy("referral", "Refused")
+    REDIRECTED = "redirected", pgettext_lazy("referral", "Redirected")
+    EXPIRED = "expired", pgettext_lazy("referral", "Expired: nobody answered")
+    LAPSED = "lapsed", pgettext_lazy("referral", "Lapsed: the person did not come")
+    WITHDRAWN = "withdrawn", pgettext_lazy("referral", "Withdrawn")
+
+
+class RefusalReason(models.TextChoices):
+    """Why a referral was refused. Counted for planners."""
+
+    NO_CAPACITY = "no_capacity", pgettext_lazy("refusal", "No room now")
+    OUT_OF_AREA = "out_of_area", pgettext_lazy("refusal", "Outside of our area")
+    NOT_ELIGIBLE = "not_eligible", pgettext_lazy("refusal", "The person is not eligible")
+    WRONG_NEED = "wrong_need", pgettext_lazy("refusal", "We do not answer this need")
+    NO_LANGUAGE = "no_language", pgettext_lazy("refusal", "Nobody speaks the language")
+    SERVICE_ENDED = "service_ended", pgettext_lazy("refusal", "The service has ended")
+    HOURS = "hours", pgettext_lazy("refusal", "Not at the hours that are needed")
+    UNREACHABLE = "unreachable", pgettext_lazy("refusal", "The person cannot be reached")
+    ALREADY_SERVED = "already_served", pgettext_lazy("refusal", "The person is helped already")
+    OTHER_CODED = "other_coded", pgettext_lazy("refusal", "Another reason")
+
+
+class ReferralOutcome(models.TextChoices):
+    """How an accepted referral ended."""
+
+    RESOLVED = "resolved", pgettext_lazy("outcome", "Solved")
+    PARTLY = "partly", pgettext_lazy("outcome", "Solved in part")
+    NOT_RESOLVED = "not_resolved", pgettext_lazy("outcome", "Not solved")
+    WORKER_LEFT = "worker_left", pgettext_lazy("outcome", "The person left")
+    UNKNOWN = "unknown", pgettext_lazy("outcome", "Not known")
+
+
+class ConsentMethod(models.TextChoices):
+    """How a person said yes."""
+
+    ORAL = "oral", pgettext_lazy("consent", "Out loud, after the text was read")
+    WRITTEN = "written", pgettext_lazy("consent", "In writing; the paper stays with you")
+
+
+class ActorKind(models.TextChoices):
+    """Through what a referral was moved."""
+
+    USER = "user", _("An account")
+    LINK = "link", _("A signed link")
+    TOKEN = "token", _("The software of an organization")
+    CODE = "code", _("The person with the code")
+    SYSTEM = "system", _("The clock")
+
+
+class AuditVerb(models.TextChoices):
+    """What was done with referrals, for the audit trail: never what they hold."""
+
+    CREATED = "created", pgettext_lazy("audit", "created")
+    DELETED = "deleted", pgettext_lazy("audit", "deleted a draft")
+    LISTED = "listed", pgettext_lazy("audit", "listed")
+    SEEN = "seen", pgettext_lazy("audit", "seen")
+    CODE_FAILED = "code_failed", pgettext_lazy("audit", "gave a code that is not known")
+    MOVED = "moved", pgettext_lazy("audit", "moved")
+    LINK_ISSUED = "link_issued", pgettext_lazy("audit", "issued a link")
+    PURGED = "purged", pgettext_lazy("audit", "purged")
+
+
+class MailKind(models.TextChoices):
+    """What an e-mail is about."""
+
+    INVITATION = "invitation", pgettext_lazy("mail", "Invitation")
+    REFERRAL_WAITS = "referral_waits", pgettext_lazy("mail", "A referral waits")
+    REMINDER = "reminder", pgettext_lazy("mail", "Reminder")
+    REFERRAL_MOVED = "referral_moved", pgettext_lazy("mail", "A referral has moved")
+    REFERRAL_HELD = "referral_held", pgettext_lazy("mail", "A referral is held")
+    LINK_RENEWED = "link_renewed", pgettext_lazy("mail", "A new link")
+    BULLETIN = "bulletin", pgettext_lazy("mail", "Bulletin")
+    WATCH = "watch", pgettext_lazy("mail", "A saved search")
+
+
+class WatchedChange(models.TextChoices):
+    """What happened to a service that a saved search finds."""
+
+    APPEARED = "appeared", pgettext_lazy("watch", "New")
+    CHANGED = "changed", pgettext_lazy("watch", "Changed")
+    CLOSED = "closed", pgettext_lazy("watch", "Gone")
+
+
+class TokenScope(models.TextChoices):
+    """What the software of an organization may do."""
+
+    READ = "referrals:read", _("Read its referrals")
+    WRITE = "referrals:write", _("Send referrals and answer them")
+    CAPACITY = "capacity:write", _("Say how much room its services have")
+    WEBHOOKS = "webhooks:write", _("Ask to be called when a referral moves")

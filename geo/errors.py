@@ -14,7 +14,23 @@ class IncompleteFixtures(DomainError):
 
 
 class TransitionNotAllowed(DomainError):
-    """A stop cannot go from the state it is in to the one that was asked for."""
+    """A stop or a referral cannot go from the state it is in to the one that was asked for."""
+
+
+class NoConsent(DomainError):
+    """The person has not agreed to this, or not any more: the referral stays where it is."""
+
+
+class NotAdmitted(DomainError):
+    """The organization is not in the network, or it is suspended."""
+
+
+class WrongCode(DomainError):
+    """The code is not the one of this referral."""
+
+
+class InvitationEnded(DomainError):
+    """The invitation was used, taken back, or its time is over."""
 
 
 class TooManyMessages(DomainError):

@@ -8,6 +8,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo.choices import MailFrequency
+from geo.translation import LANGUAGES
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates accounts."""
@@ -47,6 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[(code, code) for code in LANGUAGES], default="fr"
+    )
+    mail_frequency = models.CharField(
+        _("e-mails"), max_length=8, choices=MailFrequency, default=MailFrequency.EACH
+    )
 
     objects = UserManager()
 

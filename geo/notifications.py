@@ -1,0 +1,117 @@
+"""What is said when something happens: one function an event.
+
+Called inside the transaction of the event. What is to be sent is written there, as rows of the
+outbox, so that it cannot be lost, nor said of something that did not happen; a row tells to whom
+and about what. It is sent after the commit, by `geo.referrals.outbox`, as often as it takes.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from geo.choices import MailFrequency, MailKind, MemberRole, ReferralStatus
+
+
+def referral_moved(referral: Any, previous: str) -> None:
+    """A referral went from `previous` to its status: tell those whom it concerns.
+
+    The receiver hears that one waits, and that one that it knew of was withdrawn; coordinators,
+    that one is held; the sender, whatever the receiver or the clock did. The people of an
+    organization are told alike.
+    """
+    status = referral.status
+    if status == ReferralStatus.HELD:
+        _mail_coordinators(referral)
+    elif status == ReferralStatus.SENT:
+        mail_organization(MailKind.REFERRAL_WAITS, referral.to_org_id, referral)
+    elif status == ReferralStatus.WITHDRAWN:
+        if referral.sent_at is not None:
+            mail_organization(MailKind.REFERRAL_MOVED, referral.to_org_id, referral)
+        else:
+            mail_organization(MailKind.REFERRAL_MOVED, referral.from_org_id, referral)
+    elif status != ReferralStatus.DRAFT:
+        mail_organization(MailKind.REFERRAL_MOVED, referral.from_org_id, referral)
+    _call_webhooks(referral, previous)
+
+
+def receiver_reminded(referral: Any) -> None:
+    """Half of the time to answer is over: the receiver is told once, the sender never."""
+    mail_organization(MailKind.REMINDER, referral.to_org_id, referral)
+
+
+def mail_organization(kind: MailKind, organization: Any, referral: Any) -> None:
+    """A mail to each member who refers, or to the mailbox of an organization without any."""
+    members = (
+        apps.get_model("geo", "Membership")
+        .objects.active()
+        .filter(organization=organization, role__in=[MemberRole.EDITOR, MemberRole.ADMIN])
+        .select_related("user")
+    )
+    people = [membership.user for membership in members]
+    if people:
+        mail_people(kind, people, referral=referral)
+        return
+    partner = (
+        apps.get_model("geo", "Partner")
+        .objects.admitted()
+        .filter(organization=organization)
+        .exclude(mailbox="")
+        .first()
+    )
+    if partner:
+        _outbox().create(kind=kind, partner=partner, referral=referral)
+
+
+def mail_people(kind: MailKind, people: Iterable[Any], **about: Any) -> None:
+    """A mail to each account that wants any; `about` is what it tells of, by column."""
+    now = timezone.now()
+    _outbox().bulk_create(
+        [
+            _outbox().model(
+                kind=kind,
+                user=person,
+                in_digest=person.mail_frequency == MailFrequency.DAILY,
+                created_at=now,
+                due_at=now,
+                **about,
+            )
+            for person in people
+            if person.mail_frequency != MailFrequency.NEVER
+        ]
+    )
+
+
+def _outbox() -> Any:
+    return apps.get_model("geo", "OutboxMail").objects
+
+
+def _mail_coordinators(referral: Any) -> None:
+    regions = [referral.worker_region_id]
+    partner = getattr(referral.from_org, "partner", None)
+    if partner:
+        regions.append(partner.region_id)
+    people = (
+        apps.get_model("geo", "User")
+        .objects.filter(is_active=True, coordinations__region__in=regions)
+        .distinct()
+    )
+    mail_people(MailKind.REFERRAL_HELD, people, referral=referral)
+
+
+def _call_webhooks(referral: Any, previous: str) -> None:
+    """A row for each webhook of either side; the receiver hears only of what reached it."""
+    organizations = [referral.from_org_id]
+    if referral.sent_at is not None and referral.status != ReferralStatus.HELD:
+        organizations.append(referral.to_org_id)
+    hooks = apps.get_model("geo", "Webhook").objects.filter(
+        is_active=True, organization__in=organizations
+    )
+    deliveries = apps.get_model("geo", "WebhookDelivery").objects
+    deliveries.bulk_create(
+        [
+            deliveries.model(webhook=hook, referral=referral, status=referral.status)
+            for hook in hooks
+        ]
+    )

@@ -1,0 +1,135 @@
+"""Questions about referrals. `visible_to` is the only way in: strangers get 404."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from geo import codes
+from geo.choices import ReferralStatus
+from geo.referral_states import COME_WITHIN, DRAFT_DAYS, OPEN, TERMINAL, WAITING
+
+# What a coordinator sees: what is under way, and what nobody answered.
+COORDINATED = (*OPEN, ReferralStatus.EXPIRED, ReferralStatus.LAPSED)
+
+
+class ReferralQuerySet(models.QuerySet):
+    """Questions about referrals."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those that an account may know of: its organization's, and those that it coordinates.
+
+        A superuser sees none: no role of the site opens referrals.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        membership = apps.get_model("geo", "Membership").objects.of(user)
+        seen = Q(pk=None)
+        if membership:
+            seen |= self._of_organization(membership.organization_id)
+        return self.filter(seen | self._coordinated_by(user))
+
+    def visible_to_organization(self, organization: Any) -> Self:
+        """Those that an organization sent or received."""
+        return self.filter(self._of_organization(organization.pk))
+
+    def coordinated_by(self, user: Any) -> Self:
+        """Those under way, or that nobody answered, in the regions that an account coordinates."""
+        return self.filter(self._coordinated_by(user))
+
+    def sent_by(self, organization: Any) -> Self:
+        """Those that an organization wrote, drafts included."""
+        return self.filter(from_org=organization)
+
+    def received_by(self, organization: Any) -> Self:
+        """Those that reached an organization."""
+        return self.filter(to_org=organization, sent_at__isnull=False).exclude(
+            status=ReferralStatus.HELD
+        )
+
+    def _of_organization(self, organization: Any) -> Q:
+        received = Q(to_org=organization, sent_at__isnull=False) & ~Q(status=ReferralStatus.HELD)
+        return Q(from_org=organization) | received
+
+    def _coordinated_by(self, user: Any) -> Q:
+        # Asked first: most accounts coordinate nothing, and their questions stay simple.
+        mine = list(
+            apps.get_model("geo", "Coordination")
+            .objects.filter(user=user, user__is_active=True)
+            .values_list("region", flat=True)
+        )
+        if not mine:
+            return Q(pk=None)
+        return Q(status__in=COORDINATED) & (
+            Q(worker_region__in=mine)
+            | Q(from_org__partner__region__in=mine)
+            | Q(to_org__partner__region__in=mine)
+        )
+
+    def real(self) -> Self:
+        """Without those of the sandbox: for every count."""
+        return self.filter(sandbox=False)
+
+    def open(self) -> Self:
+        """Those that still have somewhere to go, by their status and by the clock."""
+        return self.filter(status__in=OPEN).exclude(self._overdue(timezone.now()))
+
+    def closed(self) -> Self:
+        """Those that ended."""
+        return self.filter(status__in=TERMINAL)
+
+    def waiting(self, now: datetime | None = None) -> Self:
+        """Those whose receiver has still to answer, and can."""
+        return self.filter(status__in=WAITING, due_at__gt=now or timezone.now())
+
+    def overdue(self, now: datetime | None = None) -> Self:
+        """Those that the clock has to close and has not yet."""
+        return self.filter(self._overdue(now or timezone.now()))
+
+    def _overdue(self, now: datetime) -> Q:
+        return Q(status__in=WAITING, due_at__lte=now) | Q(
+            status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN
+        )
+
+    def without_consent(self, day: date) -> Self:
+        """Open ones that are kept although the consent has ended."""
+        return self.filter(status__in=OPEN, consent__expires_on__lt=day)
+
+    def old_drafts(self, day: date) -> Self:
+        """Drafts that nobody sent in time."""
+        return self.filter(
+            status=ReferralStatus.DRAFT, created_on__lt=day - timedelta(days=DRAFT_DAYS)
+        )
+
+    def to_purge(self, day: date) -> Self:
+        """Those that may not exist any more."""
+        return self.filter(purge_on__lte=day)
+
+    def with_code(self, code: str) -> Self:
+        """The one that is under way, or a draft, with a code that a person carries."""
+        return self.filter(public_code=code, closed_at=None)
+
+    def once_with_code(self, code: str) -> Self:
+        """Those that ended and had a code, the latest first; only its digest is left."""
+        kept = codes.digest("referral", code, settings.SECRET_KEY)
+        return self.filter(public_code=kept).order_by("-closed_at", "pk")
+
+
+class ReferralLinkQuerySet(models.QuerySet):
+    """Questions about signed links."""
+
+    def of_secret(self, secret: str) -> Self:
+        """The one with a secret, whether it has expired or not."""
+        return self.filter(secret_digest=codes.digest("link", secret, settings.SECRET_KEY))
+
+
+class OutboxMailQuerySet(models.QuerySet):
+    """Questions about e-mails that wait."""
+
+    def to_deliver(self, now: datetime | None = None) -> Self:
+        """Those that are due, the oldest first."""
+        return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
