@@ -65,7 +65,15 @@ const SHEETS = [
 ];
 
 /** What only pages for planners load besides: a worker's phone never fetches it. */
-const PLANNER_SHEETS = ["coverage.css", "coverage_lists.css", "coverage_plans.css"];
+const PLANNER_SHEETS = [
+  "sections.css",
+  "coverage.css",
+  "coverage_lists.css",
+  "coverage_plans.css",
+];
+
+/** What pages of the network load besides. */
+const NETWORK_SHEETS = ["sections.css", "network.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {
@@ -104,6 +112,7 @@ async function buildScripts() {
     }),
     buildSheet(common, SHEETS, "app.css"),
     buildSheet(common, PLANNER_SHEETS, "coverage.css"),
+    buildSheet(common, NETWORK_SHEETS, "network.css"),
   ]);
   return results.flatMap((result) => Object.keys(result.metafile.inputs));
 }

@@ -1,6 +1,6 @@
 """Pages, below `/fr/`, `/en/` and `/es/`."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +107,7 @@ urlpatterns = [
         coverage.cell,
         name="coverage-cell",
     ),
+    path(_("network/"), include("frontend.network_urls")),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),
     path(_("privacy/"), information.privacy, name="privacy"),

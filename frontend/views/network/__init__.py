@@ -1,0 +1,1 @@
+"""Pages for the organizations of the network, their people and the coordinators."""
