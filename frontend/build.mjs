@@ -65,12 +65,7 @@ const SHEETS = [
 ];
 
 /** What only pages for planners load besides: a worker's phone never fetches it. */
-const PLANNER_SHEETS = [
-  "sections.css",
-  "coverage.css",
-  "coverage_lists.css",
-  "coverage_plans.css",
-];
+const PLANNER_SHEETS = ["sections.css", "coverage.css", "coverage_lists.css", "coverage_plans.css"];
 
 /** What pages of the network load besides. */
 const NETWORK_SHEETS = ["sections.css", "network.css"];
