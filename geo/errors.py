@@ -33,6 +33,10 @@ class InvitationEnded(DomainError):
     """The invitation was used, taken back, or its time is over."""
 
 
+class TooManySearches(DomainError):
+    """An account has saved as many searches as it may."""
+
+
 class TooManyMessages(DomainError):
     """A service has had as many messages today as editors can read."""
 
