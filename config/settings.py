@@ -108,7 +108,7 @@ INSTALLED_APPS = [
     "geo",
     "api",
     "frontend",
-    "django.contrib.admin",
+    "config.apps.VerifiedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.gis",
@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "config.sessions.SessionEnds",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -175,21 +176,28 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "network-login"
 LOGIN_REDIRECT_URL = "network-inbox"
-# A session ends with the browser, and with the working day.
+# A session ends with the browser, with the working day, and after an hour of idleness
+# (`config.sessions`).
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE_AGE = 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_RESET_TIMEOUT = 3600
 OTP_TOTP_ISSUER = "Repère"
+# An administrator may take a lost device away, and see no key.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # Five wrong passwords for one account from one address: half an hour of waiting, whatever comes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_HTTP_RESPONSE_CODE = 429
 AXES_CLIENT_IP_CALLABLE = "frontend.rate.address_of"
+AXES_USERNAME_CALLABLE = "frontend.locking.account_of"
+AXES_LOCKOUT_CALLABLE = "frontend.locking.locked"
+AXES_ENABLE_ADMIN = False
 # Who signed in when stands in the account; where from is nobody's business.
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "email", "otp_token"]
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "email", "otp_token", "next", "t"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -314,7 +322,7 @@ PERMISSIONS_POLICY: dict[str, str | list[str]] = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# `no-referrer` would break the admin's login: browsers then send `Origin: null`.
+# `no-referrer` would break signing in: browsers then send `Origin: null`.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,5 +1,51 @@
 """Pages of the network, below `/fr/reseau/`, `/en/network/` and `/es/red/`."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
-urlpatterns: list = []
+from frontend.views.network import (
+    account,
+    admission,
+    invitations,
+    people,
+    second_step,
+    sign_in,
+)
+
+urlpatterns: list = [
+    path(_("sign-in/"), sign_in.sign_in, name="network-login"),
+    path(_("sign-out/"), sign_in.sign_out, name="network-logout"),
+    path(_("sign-in/forgotten/"), sign_in.forgotten, name="network-forgotten"),
+    path(_("sign-in/forgotten/sent/"), sign_in.forgotten_sent, name="network-forgotten-sent"),
+    path(_("sign-in/new-password/"), sign_in.new_password, name="network-new-password"),
+    path(_("second-step/"), second_step.second_step, name="network-second-step"),
+    path(_("second-step/new/"), second_step.new_device, name="network-second-step-new"),
+    path(_("second-step/codes/"), second_step.backup_codes, name="network-backup-codes"),
+    path(
+        _("second-step/codes/new/"),
+        second_step.new_backup_codes,
+        name="network-backup-codes-new",
+    ),
+    path(_("second-step/remove/"), second_step.remove_device, name="network-second-step-remove"),
+    path(_("invitation/"), invitations.invitation, name="network-invitation"),
+    path(_("account/"), account.account, name="network-account"),
+    path(_("account/password/"), account.password, name="network-password"),
+    path(
+        _("account/sign-out-everywhere/"),
+        account.sign_out_everywhere,
+        name="network-logout-everywhere",
+    ),
+    path(_("people/"), people.people, name="network-people"),
+    path(_("organizations/"), admission.admission, name="network-admission"),
+    path(
+        _("organizations/propose/<uuid:organization_id>/"),
+        admission.proposal,
+        name="network-proposal",
+    ),
+    path(
+        _("organizations/<uuid:partner_id>/"),
+        admission.organization,
+        name="network-organization",
+    ),
+    path(_("coordinators/"), admission.coordinators, name="network-coordinators"),
+]

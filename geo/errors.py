@@ -33,6 +33,22 @@ class InvitationEnded(DomainError):
     """The invitation was used, taken back, or its time is over."""
 
 
+class NotEntitled(DomainError):
+    """The account may not do this there."""
+
+
+class InvitationRefused(DomainError):
+    """The person cannot be invited, or cannot come in by this invitation."""
+
+
+class AdmissionRefused(DomainError):
+    """The organization cannot be proposed or endorsed."""
+
+
+class LastAdmin(DomainError):
+    """Nobody would be left to keep the people of the organization."""
+
+
 class TooManyMessages(DomainError):
     """A service has had as many messages today as editors can read."""
 
