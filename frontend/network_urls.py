@@ -6,13 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from frontend.views.network import (
     account,
     admission,
+    inbox,
     invitations,
+    paper,
     people,
+    referral,
     second_step,
     sign_in,
+    write,
 )
 
-urlpatterns: list = [
+urlpatterns = [
     path(_("sign-in/"), sign_in.sign_in, name="network-login"),
     path(_("sign-out/"), sign_in.sign_out, name="network-logout"),
     path(_("sign-in/forgotten/"), sign_in.forgotten, name="network-forgotten"),
@@ -48,4 +52,14 @@ urlpatterns: list = [
         name="network-organization",
     ),
     path(_("coordinators/"), admission.coordinators, name="network-coordinators"),
+    path("", inbox.inbox, name="network-inbox"),
+    path(_("sent/"), inbox.sent, name="network-sent"),
+    path(_("by-code/"), inbox.by_code, name="referral-by-code"),
+    path(_("referrals/new/"), write.write, name="referral-write"),
+    path(_("referrals/<uuid:referral_id>/"), referral.referral, name="referral"),
+    path(_("referrals/<uuid:referral_id>/consent/"), write.ask, name="referral-consent"),
+    path(_("referrals/<uuid:referral_id>/move/"), referral.move, name="referral-move"),
+    path(_("referrals/<uuid:referral_id>/pass-on/"), referral.pass_on, name="referral-redirect"),
+    path(_("referrals/<uuid:referral_id>/delete/"), write.discard, name="referral-discard"),
+    path(_("referrals/<uuid:referral_id>/card/"), paper.paper, name="referral-paper"),
 ]

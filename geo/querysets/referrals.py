@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils import timezone
 
 from geo import codes
@@ -93,6 +93,57 @@ class ReferralQuerySet(models.QuerySet):
     def _overdue(self, now: datetime) -> Q:
         return Q(status__in=WAITING, due_at__lte=now) | Q(
             status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN
+        )
+
+    def with_state(self, now: datetime | None = None) -> Self:
+        """Each with its `state`: the status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        return self.annotate(
+            state=Case(
+                When(status__in=WAITING, due_at__lte=now, then=Value(ReferralStatus.EXPIRED)),
+                When(
+                    status=ReferralStatus.ACCEPTED,
+                    answered_at__lte=now - COME_WITHIN,
+                    then=Value(ReferralStatus.LAPSED),
+                ),
+                default=F("status"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def counted_by_state(self, now: datetime | None = None) -> dict[ReferralStatus, int]:
+        """How many stand where by the clock, without exercises; one question to the database.
+
+        For an organization the index of its inbox or of its outbox answers.
+        """
+        rows = self.real().with_state(now).order_by().values_list("state")
+        counted = rows.annotate(number=Count("pk"))
+        return {ReferralStatus(state): number for state, number in counted}
+
+    def in_inbox_order(self, now: datetime | None = None) -> Self:
+        """What waits, the soonest due first; what is under way; what ended, the latest first.
+
+        Drafts come before all: only their author can do something about them.
+        """
+        return (
+            self.with_state(now)
+            .annotate(
+                rank=Case(
+                    When(state=ReferralStatus.DRAFT, then=Value(0)),
+                    When(state__in=(ReferralStatus.HELD, *WAITING), then=Value(1)),
+                    When(state__in=(ReferralStatus.ACCEPTED, ReferralStatus.MET), then=Value(2)),
+                    default=Value(3),
+                    output_field=models.IntegerField(),
+                )
+            )
+            .order_by(
+                "rank",
+                # A referral that ended was due some day: that day says nothing any more.
+                Case(When(rank__lt=3, then=F("due_at"))).asc(nulls_last=True),
+                F("closed_at").desc(nulls_last=True),
+                "-created_on",
+                "pk",
+            )
         )
 
     def without_consent(self, day: date) -> Self:
