@@ -76,7 +76,13 @@ def _addresses(code: str) -> dict:
             "resource": resource.removesuffix(f"{_ANYTHING}/"),
             "title": f"{_('Details')} – Repère",
             # The way out erases what is kept: it must reach the server, or nothing.
-            "leftAlone": [reverse("exit"), reverse("pack-list")],
+            # Nothing of a referral is kept on a phone.
+            "leftAlone": [
+                reverse("exit"),
+                reverse("pack-list"),
+                reverse("worker-code"),
+                reverse("home") + _("network/"),
+            ],
         }
 
 
