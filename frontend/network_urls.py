@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from frontend.views.network import (
     account,
     admission,
+    coordination,
     inbox,
     invitations,
+    link,
     paper,
     people,
     referral,
@@ -62,4 +64,21 @@ urlpatterns = [
     path(_("referrals/<uuid:referral_id>/pass-on/"), referral.pass_on, name="referral-redirect"),
     path(_("referrals/<uuid:referral_id>/delete/"), write.discard, name="referral-discard"),
     path(_("referrals/<uuid:referral_id>/card/"), paper.paper, name="referral-paper"),
+    path(_("link/"), link.referral_link, name="referral-link"),
+    path(_("coordination/"), coordination.overview, name="network-coordination"),
+    path(
+        _("coordination/referrals/<uuid:referral_id>/"),
+        coordination.referral,
+        name="coordination-referral",
+    ),
+    path(
+        _("coordination/mails/<uuid:mail_id>/"),
+        coordination.try_mail_again,
+        name="coordination-mail",
+    ),
+    path(
+        _("coordination/organizations/<uuid:partner_id>/"),
+        coordination.verify,
+        name="coordination-verify",
+    ),
 ]

@@ -24,6 +24,7 @@ from frontend.views import (
     unmet,
     who_does_what,
 )
+from frontend.views.network import code
 
 
 class RegionCode(StringConverter):
@@ -107,6 +108,8 @@ urlpatterns = [
         coverage.cell,
         name="coverage-cell",
     ),
+    path(_("code/"), code.worker_code, name="worker-code"),
+    path(_("code/done/"), code.done, name="worker-code-done"),
     path(_("network/"), include("frontend.network_urls")),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),

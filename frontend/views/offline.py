@@ -75,9 +75,14 @@ def _addresses(code: str) -> dict:
             "region": reverse("region-list"),
             "resource": resource.removesuffix(f"{_ANYTHING}/"),
             "title": f"{_('Details')} – Repère",
-            # The way out erases what is kept: it must reach the server, or nothing. What the
-            # network of organizations says is kept by no phone.
-            "leftAlone": [reverse("exit"), reverse("pack-list"), reverse("network-inbox")],
+            # The way out erases what is kept: it must reach the server, or nothing. Nothing of a
+            # referral, and nothing of the network of organizations, is kept by a phone.
+            "leftAlone": [
+                reverse("exit"),
+                reverse("pack-list"),
+                reverse("worker-code"),
+                reverse("network-inbox"),
+            ],
         }
 
 

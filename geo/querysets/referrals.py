@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
 from django.utils import timezone
 
 from geo import codes
@@ -146,6 +146,37 @@ class ReferralQuerySet(models.QuerySet):
             )
         )
 
+    def held(self) -> Self:
+        """Those that wait for a coordinator."""
+        return self.filter(status=ReferralStatus.HELD)
+
+    def slow(self, now: datetime | None = None) -> Self:
+        """Those that wait for an answer since more than half of the time that there is for it."""
+        now = now or timezone.now()
+        # Later than half time: more time is gone than is left.
+        return (
+            self.waiting(now)
+            .annotate(
+                gone=ExpressionWrapper(Value(now) - F("sent_at"), DurationField()),
+                left=ExpressionWrapper(F("due_at") - Value(now), DurationField()),
+            )
+            .filter(gone__gte=F("left"))
+        )
+
+    def unanswered(self, now: datetime | None = None) -> Self:
+        """Those that nobody answered in time nor passed on; by status or by the clock."""
+        now = now or timezone.now()
+        late = Q(status=ReferralStatus.EXPIRED) | Q(status__in=WAITING, due_at__lte=now)
+        return self.filter(late, redirects=None)
+
+    def not_come(self, now: datetime | None = None) -> Self:
+        """Those that were accepted, to whom nobody came in time; by status or by the clock."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(status=ReferralStatus.LAPSED)
+            | Q(status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN)
+        )
+
     def without_consent(self, day: date) -> Self:
         """Open ones that are kept although the consent has ended."""
         return self.filter(status__in=OPEN, consent__expires_on__lt=day)
@@ -184,3 +215,22 @@ class OutboxMailQuerySet(models.QuerySet):
     def to_deliver(self, now: datetime | None = None) -> Self:
         """Those that are due, the oldest first."""
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
+
+    def failing(self) -> Self:
+        """Those that could not be sent yet, and those that were given up; the latest first."""
+        tried = Q(attempts__gt=0) | Q(given_up_at__isnull=False)
+        return self.filter(tried, sent_at=None).order_by("-created_at", "pk")
+
+    def of_regions(self, regions: Any) -> Self:
+        """Those to organizations, people and guests of some regions."""
+        return self.filter(
+            Q(partner__region__in=regions)
+            | Q(user__membership__organization__partner__region__in=regions)
+            | Q(invitation__organization__partner__region__in=regions)
+            | Q(pk__in=self._to_coordinators(regions))
+        )
+
+    def _to_coordinators(self, regions: Any) -> Any:
+        # Apart, since an account that coordinates many regions would come once for each.
+        mails = apps.get_model("geo", "OutboxMail").objects
+        return mails.filter(user__coordinations__region__in=regions).values("pk")
