@@ -6,11 +6,22 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from geo import codes
-from geo.choices import ReferralStatus
+from geo.choices import MailKind, ReferralStatus
 from geo.referral_states import COME_WITHIN, DRAFT_DAYS, OPEN, TERMINAL, WAITING
 
 # What a coordinator sees: what is under way, and what nobody answered.
@@ -177,6 +188,20 @@ class ReferralQuerySet(models.QuerySet):
             | Q(status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN)
         )
 
+    def to_remind(self, now: datetime) -> Self:
+        """Those with no more time left than went by, whose receiver was not reminded.
+
+        A receiver without anybody to write to is asked again each time. Uses `referral_waiting`.
+        """
+        gone_by = now - F("sent_at")
+        of_receiver = Q(user__membership__organization=OuterRef("to_org")) | Q(
+            partner__organization=OuterRef("to_org")
+        )
+        reminders = apps.get_model("geo", "OutboxMail").objects.filter(
+            of_receiver, kind=MailKind.REMINDER, referral=OuterRef("pk")
+        )
+        return self.waiting(now).filter(~Exists(reminders), due_at__lte=now + gone_by)
+
     def without_consent(self, day: date) -> Self:
         """Open ones that are kept although the consent has ended."""
         return self.filter(status__in=OPEN, consent__expires_on__lt=day)
@@ -184,7 +209,7 @@ class ReferralQuerySet(models.QuerySet):
     def old_drafts(self, day: date) -> Self:
         """Drafts that nobody sent in time."""
         return self.filter(
-            status=ReferralStatus.DRAFT, created_on__lt=day - timedelta(days=DRAFT_DAYS)
+            status=ReferralStatus.DRAFT, created_on__lte=day - timedelta(days=DRAFT_DAYS)
         )
 
     def to_purge(self, day: date) -> Self:
@@ -234,3 +259,11 @@ class OutboxMailQuerySet(models.QuerySet):
         # Apart, since an account that coordinates many regions would come once for each.
         mails = apps.get_model("geo", "OutboxMail").objects
         return mails.filter(user__coordinations__region__in=regions).values("pk")
+
+    def for_digest_of(self, user: Any, moment: datetime) -> Self:
+        """Those that an account reads in the daily mail of a moment: written before it."""
+        return self.filter(in_digest=True, user=user, created_at__lt=moment)
+
+    def ended_before(self, moment: datetime) -> Self:
+        """Those that were sent or given up long ago."""
+        return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))
