@@ -113,10 +113,12 @@ class Candidate:
         stop: the date of an itinerant one, where one is known.
         standing: what it is ranked by.
         in_network: its organization is a partner that takes referrals.
+        resource_id: what the public page of the service is found by.
         is_public: anybody may know of this way; not so a stop that only partners are told of.
     """
 
     service: Service
+    resource_id: UUID
     location: Location | None
     stop: MobileStop | None
     standing: Standing
@@ -462,6 +464,7 @@ def _read_in_full(
         stop = stops.get(way.stop)
         return Candidate(
             service=services[way.service],
+            resource_id=way.place or way.service,
             location=stop.location if stop else places.get(way.place),
             stop=stop,
             standing=standing,
