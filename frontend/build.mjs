@@ -70,6 +70,7 @@ const PLANNER_SHEETS = ["sections.css", "coverage.css", "coverage_lists.css", "c
 /** What pages of the network load besides. */
 const NETWORK_SHEETS = ["sections.css", "network.css", "accounts.css"];
 const NETWORK_SHEETS = ["sections.css", "network.css", "referrals.css"];
+const NETWORK_SHEETS = ["sections.css", "network.css", "find.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

@@ -7,6 +7,7 @@ from frontend.views.network import (
     account,
     admission,
     coordination,
+    find,
     inbox,
     invitations,
     link,
@@ -81,4 +82,6 @@ urlpatterns = [
         coordination.verify,
         name="coordination-verify",
     ),
+    path(_("find/"), find.find_receiver, name="network-find"),
+    path(_("find/contact/<uuid:organization_id>/"), find.show_contact, name="network-contact"),
 ]
