@@ -22,10 +22,10 @@ MOST_ORGANIZATIONS = 10
 
 def word_field(choices: Iterable[Any], **kwargs: Any) -> serializers.ChoiceField:
     """One word of a closed list."""
-    field = serializers.ChoiceField(list(choices), **kwargs)
-    expected = ", ".join(str(choice) for choice in field.choices)
-    field.error_messages["invalid_choice"] = f"Unknown value. Expected one of: {expected}."
-    return field
+    listed = list(choices)
+    expected = ", ".join(serializers.ChoiceField(listed).choices)
+    refusal = {"invalid_choice": f"Unknown value. Expected one of: {expected}."}
+    return serializers.ChoiceField(listed, error_messages=refusal, **kwargs)
 
 
 def key_field(**kwargs: Any) -> serializers.UUIDField:

@@ -151,6 +151,7 @@ class WebhookTest(WebhookView):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Answer with what came back."""
+        hook = self.webhook(pk)
         NothingSent.read(request.data)
-        answer = webhooks.call_for_a_test(self.webhook(pk))
+        answer = webhooks.call_for_a_test(hook)
         return Response({"answer": answer, "arrived": webhooks.is_success(answer)})

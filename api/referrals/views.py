@@ -315,8 +315,8 @@ class ReferralSending(ReferralWriting):
     )
     def post(self, request: Request, pk: UUID) -> Response:
         """Answer with the referral."""
-        NothingSent.read(request.data)
         referral = self.referral(pk)
+        NothingSent.read(request.data)
         referral.send(referral.actor_of_software(self.organization))
         return self.told(referral)
 

@@ -437,7 +437,7 @@ def test_a_need_is_of_level_1_so_that_less_is_told(client, sender, receiver):
 
 def test_a_service_is_one_of_the_receivers(client, sender, receiver):
     software = Software(client, sender)
-    ours, theirs = service_of(sender), service_of(receiver)
+    ours, theirs = service_of(sender, covering=["11"]), service_of(receiver, covering=["11"])
     assert software.post(URL, new(receiver, to_service=str(ours.pk))).status_code == 400
     made = software.post(URL, new(receiver, to_service=str(theirs.pk)))
     assert made.json()["to_service"] == str(theirs.pk)
