@@ -106,6 +106,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # True where the site is served over HTTPS: cookies, redirects and HSTS follow.
 HTTPS = _flag("HTTPS")
+BEHIND_PROXY = _flag("BEHIND_PROXY")
 
 use_bundled_data()
 GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or str(bundled_library())
@@ -250,6 +251,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,
+    # Whose wrong keys are counted: behind a proxy, the address that the proxy itself wrote.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 
 SPECTACULAR_SETTINGS = {
@@ -275,6 +278,10 @@ SPECTACULAR_SETTINGS = {
         "CoverageClass": "geo.choices.CoverageClass",
         "CoverageStatus": "geo.choices.CoverageStatus",
         "CoverageLevel": ["region", "mrc"],
+        "CapacityLevel": "geo.choices.CapacityLevel",
+        "ReferralStatus": "geo.choices.ReferralStatus",
+        "ReferralMove": "api.referrals.bodies.MOVED_TO",
+        "SpokenLanguage": "api.referrals.fields.SPOKEN",
         "PlaceKind": ["municipality", "region", "postal_code"],
     },
 }
@@ -352,7 +359,6 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-BEHIND_PROXY = _flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

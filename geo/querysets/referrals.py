@@ -93,6 +93,16 @@ class ReferralQuerySet(models.QuerySet):
         """Those that ended."""
         return self.filter(status__in=TERMINAL)
 
+    def shown_as(self, status: str, now: datetime | None = None) -> Self:
+        """Those that stand at a status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        over = self._overdue(now)
+        if status == ReferralStatus.EXPIRED:
+            return self.filter(Q(status=status) | over & Q(status__in=WAITING))
+        if status == ReferralStatus.LAPSED:
+            return self.filter(Q(status=status) | over & Q(status=ReferralStatus.ACCEPTED))
+        return self.filter(status=status).exclude(over)
+
     def waiting(self, now: datetime | None = None) -> Self:
         """Those whose receiver has still to answer, and can."""
         return self.filter(status__in=WAITING, due_at__gt=now or timezone.now())
