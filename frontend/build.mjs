@@ -68,7 +68,7 @@ const SHEETS = [
 const PLANNER_SHEETS = ["sections.css", "coverage.css", "coverage_lists.css", "coverage_plans.css"];
 
 /** What pages of the network load besides. */
-const NETWORK_SHEETS = ["sections.css", "network.css"];
+const NETWORK_SHEETS = ["sections.css", "coverage_lists.css", "network.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

@@ -44,6 +44,8 @@ OUTCOMES: Mapping[str, str] = {
 # Those that the receiver answered with yes or no.
 ANSWERS = (S.ACCEPTED, S.REFUSED)
 
+WAITING = "waiting"
+
 ALL = ""
 
 
@@ -55,7 +57,8 @@ class Sent:
         need: code of level 1.
         from_region: code of the region of the person.
         to_region: code of the region of the receiver; empty where it has left the network.
-        outcome: a value of `OUTCOMES`.
+        outcome: a value of `OUTCOMES`; `WAITING` where it is still under way, which is published
+            of nobody.
         reason: a `RefusalReason` where it was refused, else empty.
         hours: from sending to the answer, where there was one.
     """
@@ -147,8 +150,11 @@ def figures(sent: Iterable[Sent]) -> list[Figure]:
         cell: None if is_hidden else counts[cell]
         for cell, is_hidden in zip(cells, protection.mask.tolist(), strict=True)
     }
-    times = _half_times(rows, shown)
-    return [Figure(cell, shown[cell], times.get(cell)) for cell in cells]
+    times = half_times(rows)
+    return [
+        Figure(cell, shown[cell], times.get(cell) if _may_be_timed(cell, shown) else None)
+        for cell in cells
+    ]
 
 
 def count(rows: Sequence[Sent]) -> dict[Cell, int]:
@@ -188,18 +194,17 @@ def _is_of(cell: Cell, table: Iterable[str]) -> bool:
     return {name for name in Cell.__slots__ if getattr(cell, name) != ALL} == set(table)
 
 
-def _half_times(rows: Sequence[Sent], shown: Mapping[Cell, int | None]) -> dict[Cell, int]:
-    """The half times that the published counts allow, in whole hours, halves upward."""
+def half_times(rows: Iterable[Sent]) -> dict[Cell, int]:
+    """Within how many hours half of the answers came, whole, halves upward; as they are.
+
+    Of all, and of each need, region of a person and region of a receiver with an answer.
+    """
     hours: dict[Cell, list[float]] = {}
     for row in rows:
         if row.outcome in ANSWERS and row.hours is not None:
             for table in TIMED:
                 hours.setdefault(_cell(row, table), []).append(row.hours)
-    return {
-        cell: math.floor(median(hours[cell]) + 0.5)
-        for cell in shown
-        if cell in hours and _may_be_timed(cell, shown)
-    }
+    return {cell: math.floor(median(known) + 0.5) for cell, known in hours.items()}
 
 
 def _may_be_timed(cell: Cell, shown: Mapping[Cell, int | None]) -> bool:

@@ -101,6 +101,14 @@ def after(month: date) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
+def hours_between(sent_at: datetime | None, answered_at: datetime | None) -> float | None:
+    """From sending to the answer, where both were."""
+    if sent_at is None or answered_at is None:
+        return None
+    # Two machines may disagree by a second on what time it is.
+    return max(0.0, (answered_at - sent_at).total_seconds() / 3600)
+
+
 def _sent(month: date) -> list[Sent]:
     referrals = of_month(month).real()
     if referrals.filter(sent_at__isnull=False).exclude(status__in=TERMINAL).exists():
@@ -122,14 +130,7 @@ def _sent(month: date) -> list[Sent]:
             to_region=region_of.get(to_org, ""),
             outcome=OUTCOMES[status],
             reason=reason,
-            hours=_hours(sent_at, answered_at),
+            hours=hours_between(sent_at, answered_at),
         )
         for need, region, to_org, status, reason, sent_at, answered_at in rows.order_by("pk")
     ]
-
-
-def _hours(sent_at: datetime, answered_at: datetime | None) -> float | None:
-    if answered_at is None:
-        return None
-    # Two machines may disagree by a second on what time it is.
-    return max(0.0, (answered_at - sent_at).total_seconds() / 3600)

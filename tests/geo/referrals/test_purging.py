@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -348,3 +348,18 @@ def test_a_purge_asks_a_bounded_number_of_questions(sender, receiver):
             purging._purge_month(day.replace(day=1))
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_a_second_run_waits_for_the_first(sender, receiver):
+    in_the_past(sender, receiver)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('geo.referrals.purging'))")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            purging.purge(PURGED_ON)
+    finally:
+        other.close()
+    assert purging.purge(PURGED_ON).referrals == 1
