@@ -71,6 +71,7 @@ const PLANNER_SHEETS = ["sections.css", "coverage.css", "coverage_lists.css", "c
 const NETWORK_SHEETS = ["sections.css", "network.css", "accounts.css"];
 const NETWORK_SHEETS = ["sections.css", "network.css", "referrals.css"];
 const NETWORK_SHEETS = ["sections.css", "network.css", "find.css"];
+const NETWORK_SHEETS = ["sections.css", "coverage_lists.css", "network.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

@@ -7,6 +7,7 @@ from frontend.views.network import (
     account,
     admission,
     coordination,
+    figures,
     find,
     inbox,
     invitations,
@@ -84,4 +85,6 @@ urlpatterns = [
     ),
     path(_("find/"), find.find_receiver, name="network-find"),
     path(_("find/contact/<uuid:organization_id>/"), find.show_contact, name="network-contact"),
+    path(_("figures/"), figures.figures, name="network-figures"),
+    path(_("figures/published.csv"), figures.figures_csv, name="network-figures-csv"),
 ]
