@@ -72,6 +72,7 @@ const NETWORK_SHEETS = ["sections.css", "network.css", "accounts.css"];
 const NETWORK_SHEETS = ["sections.css", "network.css", "referrals.css"];
 const NETWORK_SHEETS = ["sections.css", "network.css", "find.css"];
 const NETWORK_SHEETS = ["sections.css", "coverage_lists.css", "network.css"];
+const NETWORK_SHEETS = ["sections.css", "network.css", "network_listing.css"];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

@@ -53,6 +53,10 @@ class LastAdmin(DomainError):
     """Nobody would be left to keep the people of the organization."""
 
 
+class TooManySearches(DomainError):
+    """An account has saved as many searches as it may."""
+
+
 class TooManyMessages(DomainError):
     """A service has had as many messages today as editors can read."""
 

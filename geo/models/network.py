@@ -1,7 +1,7 @@
 """What the organizations of the network tell one another: room, bulletins, ways to call."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -163,6 +163,11 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return str(wording(self.text, "fr") or self.pk)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it stands, by the clock of Québec."""
+        return timezone.localdate(self.expires_at - timedelta(microseconds=1))
 
     def clean(self) -> None:
         """It ends, and soon enough."""
