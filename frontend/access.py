@@ -58,6 +58,7 @@ NEEDS: dict[str, Callable[[Staff], bool]] = {
     "manage": lambda staff: staff.may_manage,
     "coordinate": lambda staff: staff.coordinates,
     "administer": lambda staff: staff.user.is_superuser,
+    "admit": lambda staff: bool(staff.membership) or staff.coordinates or staff.user.is_superuser,
     "sign_in": lambda staff: True,
 }
 

@@ -6,6 +6,7 @@ and about what. It is sent after the commit, by `geo.referrals.outbox`, as often
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -40,6 +41,16 @@ def referral_moved(referral: Any, previous: str) -> None:
 def receiver_reminded(referral: Any) -> None:
     """Half of the time to answer is over: the receiver is told once, the sender never."""
     mail_organization(MailKind.REMINDER, referral.to_org_id, referral)
+
+
+def link_renewed(referral: Any, partner: Any, once_in: timedelta) -> bool:
+    """A new link goes to the mailbox of the receiver; False if one went there within `once_in`."""
+    kind = MailKind.LINK_RENEWED
+    earlier = _outbox().filter(kind=kind, referral=referral, partner=partner)
+    if earlier.filter(created_at__gt=timezone.now() - once_in).exists():
+        return False
+    _outbox().create(kind=kind, partner=partner, referral=referral)
+    return True
 
 
 def bulletin_published(bulletin: Any) -> None:

@@ -14,7 +14,7 @@ from geo.models.areas import AdminArea
 from geo.models.directory import PHONE_NUMBER, Organization, Service
 from geo.models.fields import TranslatedField
 from geo.models.needs import NeedTerm
-from geo.querysets import BulletinQuerySet
+from geo.querysets import BulletinQuerySet, ContactRevealQuerySet
 from geo.translation import wording
 
 # A bulletin that is to stand longer is information, and belongs in the directory.
@@ -92,6 +92,8 @@ class ContactReveal(models.Model):
         Organization, on_delete=models.CASCADE, related_name="contact_reveals"
     )
     count = models.PositiveIntegerField(_("how many"), default=0)
+
+    objects = ContactRevealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("looks at a contact")

@@ -1,14 +1,31 @@
 """Questions about what organizations of the network tell one another."""
 
-from datetime import datetime
+import uuid
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.db import models
+from django.db import connections, models, router
 from django.db.models import Q
 from django.utils import timezone
 
 from geo.choices import MemberRole
 from geo.querysets.functions import gravity, objects
+
+# One statement, as in `geo.querysets.gaps`: two people may look at the same moment.
+COUNT_ONE = """
+INSERT INTO geo_contactreveal AS looks (id, month, organization_id, count)
+VALUES (%s, %s, %s, 1)
+ON CONFLICT (month, organization_id) DO UPDATE SET count = looks.count + 1
+"""
+
+
+class ContactRevealQuerySet(models.QuerySet):
+    """Questions about how often contacts were looked at."""
+
+    def count_one(self, organization: Any, today: date) -> None:
+        """Add one look at the contacts of an organization to the month of a day."""
+        with connections[router.db_for_write(self.model)].cursor() as cursor:
+            cursor.execute(COUNT_ONE, [uuid.uuid4(), today.replace(day=1), organization.pk])
 
 
 class BulletinQuerySet(models.QuerySet):
