@@ -254,7 +254,7 @@ def _services_of(organization: Organization) -> QuerySet[Service]:
             "service_at_locations__location__municipality",
             "service_at_locations__source",
         )
-        .order_by("status", "pk")
+        .order_by("review_status", "status", "pk")
     )
 
 
