@@ -5,11 +5,11 @@ same transaction. What a rule refuses raises a `DomainError` whose message tells
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -271,8 +271,7 @@ def propose(
         raise AdmissionRefused(_("This organization is proposed or admitted already."))
     invitation = _draft(by, first_admin, organization, MemberRole.ADMIN)
     # Over before it began, until it is sent.
-    invitation.expires_at = invitation.created_at
-    invitation.save(update_fields=["expires_at"])
+    _end_at(invitation, invitation.created_at)
     return partner
 
 
@@ -383,14 +382,19 @@ def _draft(by: User, email: str, organization: Organization | None, role: str) -
 
 def _send(invitation: Invitation) -> None:
     """Let the link live for a week from now, and queue the mail, in place of one that waits."""
-    invitation.expires_at = timezone.now() + INVITATION_LIFE
-    invitation.token_digest = _digest(invitation_secret(invitation))
-    invitation.save(update_fields=["expires_at", "token_digest"])
+    _end_at(invitation, timezone.now() + INVITATION_LIFE)
     _waiting_mails(invitation).delete()
     OutboxMail.objects.create(kind=MailKind.INVITATION, invitation=invitation)
 
 
-def _waiting_mails(invitation: Invitation):
+def _end_at(invitation: Invitation, moment: datetime) -> None:
+    """Move the end, and with it the secret."""
+    invitation.expires_at = moment
+    invitation.token_digest = _digest(invitation_secret(invitation))
+    invitation.save(update_fields=["expires_at", "token_digest"])
+
+
+def _waiting_mails(invitation: Invitation) -> QuerySet[OutboxMail]:
     return OutboxMail.objects.filter(invitation=invitation, sent_at=None)
 
 
