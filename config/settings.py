@@ -42,6 +42,13 @@ def _secret_key() -> str:
     return secrets.token_urlsafe(50)
 
 
+def _mail_password() -> str:
+    """From the environment, else from a file that the environment names."""
+    if path := os.environ.get("EMAIL_HOST_PASSWORD_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get("EMAIL_HOST_PASSWORD", "")
+
+
 def _database(url: str | None) -> dict:
     """`postgis://user:password@host:port/name?sslmode=require`, or the project's own cluster."""
     common = {
@@ -99,6 +106,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # True where the site is served over HTTPS: cookies, redirects and HSTS follow.
 HTTPS = _flag("HTTPS")
+BEHIND_PROXY = _flag("BEHIND_PROXY")
 
 use_bundled_data()
 GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or str(bundled_library())
@@ -246,6 +254,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,
+    # Whose wrong keys are counted: behind a proxy, the address that the proxy itself wrote.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 
 SPECTACULAR_SETTINGS = {
@@ -271,9 +281,30 @@ SPECTACULAR_SETTINGS = {
         "CoverageClass": "geo.choices.CoverageClass",
         "CoverageStatus": "geo.choices.CoverageStatus",
         "CoverageLevel": ["region", "mrc"],
+        "CapacityLevel": "geo.choices.CapacityLevel",
+        "ReferralStatus": "geo.choices.ReferralStatus",
+        "ReferralMove": "api.referrals.bodies.MOVED_TO",
+        "SpokenLanguage": "api.referrals.fields.SPOKEN",
         "PlaceKind": ["municipality", "region", "postal_code"],
     },
 }
+
+# Where people find the site: what links in mails begin with.
+SITE_URL = (
+    os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+).rstrip("/")
+
+# Mails wait in the outbox, and `manage.py run_jobs` sends them (docs/adr/0020). Without a server
+# each is written to a file, so that nothing is lost and links can be tried.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", "1")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or (587 if EMAIL_USE_TLS else 25))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail_password()
+EMAIL_TIMEOUT = 10  # seconds, of each step
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Repère <repere@localhost>"
 
 # Where "leave fast" goes, by language: a page that tells nothing, and that nobody is logged in to.
 QUICK_EXIT_URLS = _quick_exit_urls(os.environ.get("QUICK_EXIT_URL"))
@@ -331,7 +362,6 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-BEHIND_PROXY = _flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

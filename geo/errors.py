@@ -29,6 +29,10 @@ class WrongCode(DomainError):
     """The code is not the one of this referral."""
 
 
+class AddressRefused(DomainError):
+    """A webhook may not be called there: no address of the public Internet, or not in secret."""
+
+
 class InvitationEnded(DomainError):
     """The invitation was used, taken back, or its time is over."""
 
@@ -47,6 +51,10 @@ class AdmissionRefused(DomainError):
 
 class LastAdmin(DomainError):
     """Nobody would be left to keep the people of the organization."""
+
+
+class TooManySearches(DomainError):
+    """An account has saved as many searches as it may."""
 
 
 class TooManyMessages(DomainError):

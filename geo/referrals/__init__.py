@@ -1,0 +1,1 @@
+"""What the network does with referrals, around the model."""
