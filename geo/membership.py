@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ from geo.models.partners import ENDORSEMENTS_NEEDED
 INVITATION_LIFE = timedelta(days=7)
 # An account that nobody used for so long is closed: who left is not told to us.
 UNUSED = timedelta(days=60)
-# So long a proposal may wait with the address of its first administrator.
+# So long a proposal keeps the address of its first administrator.
 PROPOSAL_LIFE = timedelta(days=60)
 
 # What an organization may do once it is admitted (DOMAIN §1.1). Shops and faith groups take no
@@ -270,8 +270,8 @@ def propose(
     if not is_new:
         raise AdmissionRefused(_("This organization is proposed or admitted already."))
     invitation = _draft(by, first_admin, organization, MemberRole.ADMIN)
-    # Over before it began, until it is sent.
-    _end_at(invitation, invitation.created_at)
+    # Its link opens nothing until then, and it ends a week after; until then the address is kept.
+    _end_at(invitation, invitation.created_at + PROPOSAL_LIFE)
     return partner
 
 
@@ -333,20 +333,6 @@ def close_unused(day: date) -> int:
         is_active=True, is_superuser=False, used_at__date__lte=day - UNUSED
     )
     return unused.update(is_active=False)
-
-
-@transaction.atomic
-def forget_invitations(day: date) -> int:
-    """Erase the addresses of invitations that are over, and of proposals nobody admits; how many.
-
-    An invitation stays as long again as it lived, so that it can be sent once more.
-    """
-    over = Q(expires_at__date__lt=day - INVITATION_LIFE)
-    waits = Q(organization__partner__admitted_at=None, organization__isnull=False)
-    old = Invitation.objects.exclude(email="").filter(
-        (over & ~waits) | (waits & Q(created_at__date__lt=day - PROPOSAL_LIFE))
-    )
-    return Invitation.objects.filter(pk__in=old.values("pk")).update(email="")
 
 
 def _coordinates(by: User, organization: Organization) -> bool:

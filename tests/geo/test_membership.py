@@ -25,6 +25,7 @@ from geo.models import (
     Partner,
     User,
 )
+from geo.referrals import purging
 from tests.factories import OrganizationFactory, UserFactory
 from tests.network import GASPESIE, MONTREAL, coordinator, member, organization, region
 
@@ -458,15 +459,11 @@ def test_accounts_that_nobody_uses_are_closed_but_those_of_administrators():
     assert not {unused, never} & open_ones
 
 
-def test_addresses_of_invitations_that_are_over_are_erased():
-    ours = organization()
-    over, live = invited(ours, email="over@example.org"), invited(ours, email="live@example.org")
-    waiting = Invitation.objects.get(organization=proposed().organization)
+def test_a_proposal_keeps_the_address_of_its_first_admin_while_it_may_be_admitted():
+    partner = proposed()
     today = timezone.localdate()
-    ended = timezone.now() - timedelta(days=8)
-    Invitation.objects.filter(pk=over.pk).update(expires_at=ended)
 
-    assert membership.forget_invitations(today) == 1
-    assert membership.forget_invitations(today + timedelta(days=61)) == 2
-
-    assert set(Invitation.objects.filter(email="")) == {over, live, waiting}
+    purging.purge(today + timedelta(days=59))
+    assert Invitation.objects.get(organization=partner.organization).email
+    purging.purge(today + timedelta(days=75))
+    assert not Invitation.objects.get(organization=partner.organization).email
