@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from geo.membership import close_unused
 from geo.models import Feedback, JobRun
 from geo.referrals import clock, outbox
 
@@ -83,6 +84,7 @@ JOBS = (
     Job("old-sessions", daily, lambda: call_command("clearsessions")),
     Job("old-attempts", daily, _forget_attempts),
     Job("old-feedback", daily, _forget_feedback),
+    Job("unused-accounts", daily, lambda: close_unused(timezone.localdate())),
 )
 
 
