@@ -151,7 +151,3 @@ class OutboxMailQuerySet(models.QuerySet):
     def for_digest_of(self, user: Any, moment: datetime) -> Self:
         """Those that an account reads in the daily mail of a moment: written before it."""
         return self.filter(in_digest=True, user=user, created_at__lt=moment)
-
-    def ended_before(self, moment: datetime) -> Self:
-        """Those that were sent or given up long ago."""
-        return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))

@@ -79,7 +79,6 @@ def _forget_attempts() -> int:
 JOBS = (
     Job("clock", each_pass, clock.tick),
     Job("outbox", each_pass, outbox.deliver),
-    Job("old-mails", daily, outbox.forget),
     Job("old-sessions", daily, lambda: call_command("clearsessions")),
     Job("old-attempts", daily, _forget_attempts),
     Job("old-feedback", daily, _forget_feedback),

@@ -145,14 +145,14 @@ def test_the_command_tells_what_ran_and_what_was_not_due(capsys):
     assert "clock: Ticked(reminded=0" in first
     assert "outbox: Delivered(sent=0" in first
     call_command("run_jobs")
-    assert "old-mails: not due" in capsys.readouterr().out
+    assert "old-feedback: not due" in capsys.readouterr().out
 
 
 def test_the_command_does_one_job_even_if_it_is_not_due(capsys):
     call_command("run_jobs")
     capsys.readouterr()
-    call_command("run_jobs", only="old-mails")
-    assert capsys.readouterr().out == "old-mails: 0\n"
+    call_command("run_jobs", only="old-feedback")
+    assert capsys.readouterr().out == "old-feedback: 0\n"
 
 
 @pytest.mark.parametrize(

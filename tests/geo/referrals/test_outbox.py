@@ -575,7 +575,7 @@ def test_daily_mails_come_at_seven_on_days_that_clocks_change_too(day):
     assert last_digest(before).date() == seven.date() - timedelta(days=1)
 
 
-# --- two at once, and in the end ------------------------------------------------------------------
+# --- two at once ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -652,10 +652,3 @@ def test_what_a_process_sends_at_the_moment_is_not_sent_by_another(
     assert first.sent == 1  # one mail was its own when the other came
     assert during[1].sent == 11
     assert len(postman.outbox) == 7
-
-
-def test_what_was_sent_long_ago_is_forgotten(sender, receiver):
-    referral(sender, receiver)
-    deliver()
-    assert outbox.forget(timezone.now() + timedelta(days=89)) == 0
-    assert outbox.forget(timezone.now() + timedelta(days=91)) == 1
