@@ -17,7 +17,17 @@ from django.utils import timezone
 
 from geo.models import JobRun
 from geo.referrals import jobs
-from geo.referrals.jobs import RETRY_AFTER, Job, Ran, daily, each_pass, hourly, run, run_due
+from geo.referrals.jobs import (
+    RETRY_AFTER,
+    Job,
+    Ran,
+    daily,
+    each_pass,
+    hourly,
+    minutely,
+    run,
+    run_due,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +60,13 @@ def test_an_hourly_job_waits_an_hour():
     assert run(job, NOON)
     assert run(job, NOON + timedelta(minutes=59)) is None
     assert run(job, NOON + timedelta(minutes=60))
+
+
+def test_a_job_of_each_minute_waits_a_minute():
+    job = counting(minutely, 1, 2)
+    assert run(job, NOON)
+    assert run(job, NOON + timedelta(seconds=59)) is None
+    assert run(job, NOON + timedelta(seconds=60))
 
 
 def test_a_daily_job_runs_when_the_day_of_quebec_begins():
