@@ -1,6 +1,6 @@
 # `make` lists the commands. Every command does its own set-up, and only what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-report coverage-report stop setup manage superuser lock clean reset-database
+.PHONY: help run test browser-report coverage-report referrals-report stop setup manage superuser lock clean reset-database
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
@@ -32,6 +32,9 @@ browser-report: ## measure the pages on a cheap phone, and print the table
 
 coverage-report: ## measure the computing of coverage against plain SQL, and print the tables
 	@exec config/setup.sh run $(VENV)/python -m benchmarks.coverage $(ARGS)
+
+referrals-report: ## measure the pages of referrals in a small and in a large network
+	@exec config/setup.sh run $(VENV)/python -m benchmarks.referrals $(ARGS)
 
 stop: ## stop the site and its database, wherever they were started
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m config.run stop; fi

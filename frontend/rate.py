@@ -42,11 +42,20 @@ class Limit:
             now = time.monotonic()
             if now >= self._ends:
                 self._begin(now)
-            visitor = hmac.digest(self._key, who.encode(), hashlib.sha256)
-            if visitor not in self._counts and len(self._counts) >= MOST_VISITORS:
-                visitor = b"others"
+            visitor = self._visitor(who)
             self._counts[visitor] += 1
             return self._counts[visitor] <= self.most
+
+    def forgive(self, who: str) -> None:
+        """Take back what `allows` has just counted: it was no failure."""
+        with self._lock:
+            visitor = self._visitor(who)
+            self._counts[visitor] = max(0, self._counts[visitor] - 1)
+
+    def _visitor(self, who: str) -> bytes:
+        visitor = hmac.digest(self._key, who.encode(), hashlib.sha256)
+        is_known = visitor in self._counts
+        return visitor if is_known or len(self._counts) < MOST_VISITORS else b"others"
 
 
 class HourlyLimit(Limit):

@@ -11,6 +11,7 @@ from frontend.views import (
     coverage_report,
     favourites,
     feedback,
+    handout,
     home,
     information,
     offline,
@@ -24,6 +25,7 @@ from frontend.views import (
     unmet,
     who_does_what,
 )
+from frontend.views.network import code
 
 
 class RegionCode(StringConverter):
@@ -96,6 +98,7 @@ urlpatterns = [
     path(_("coverage/who-does-what/"), who_does_what.who_does_what, name="who-does-what"),
     path(_("coverage/projects/"), projects.projects, name="projects"),
     path(_("favourites/"), favourites.favourites, name="favourites"),
+    path(_("list/"), handout.handout, name="handout"),
     path("exit/", quick_exit.leave, name="exit"),
     path(_("coverage/next/"), coverage_plans.where_next, name="coverage-next"),
     path(_("coverage/what-if/"), coverage_plans.try_changes, name="coverage-what-if"),
@@ -107,6 +110,8 @@ urlpatterns = [
         coverage.cell,
         name="coverage-cell",
     ),
+    path(_("code/"), code.worker_code, name="worker-code"),
+    path(_("code/done/"), code.done, name="worker-code-done"),
     path(_("network/"), include("frontend.network_urls")),
     path(_("about/"), information.about, name="about"),
     path(_("sources/"), information.sources, name="sources"),

@@ -75,8 +75,14 @@ def _addresses(code: str) -> dict:
             "region": reverse("region-list"),
             "resource": resource.removesuffix(f"{_ANYTHING}/"),
             "title": f"{_('Details')} – Repère",
-            # The way out erases what is kept: it must reach the server, or nothing.
-            "leftAlone": [reverse("exit"), reverse("pack-list")],
+            # The way out erases what is kept: it must reach the server, or nothing. Nothing of a
+            # referral, and nothing of the network of organizations, is kept by a phone.
+            "leftAlone": [
+                reverse("exit"),
+                reverse("pack-list"),
+                reverse("worker-code"),
+                reverse("network-inbox"),
+            ],
         }
 
 

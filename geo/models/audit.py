@@ -44,7 +44,11 @@ class ReferralAudit(models.Model):
         verbose_name = _("line of the audit trail")
         verbose_name_plural = _("lines of the audit trail")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["actor", "verb", "at"], name="referralaudit_actor")]
+        indexes = [
+            models.Index(fields=["actor", "verb", "at"], name="referralaudit_actor"),
+            # What happened lately, whoever did it: alarms, and the pause of the entry of codes.
+            models.Index(fields=["verb", "at"], name="referralaudit_lately"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"

@@ -79,3 +79,9 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%Y-%m-%d}"
+
+    def try_again(self) -> None:
+        """Have it sent soon, with as many tries as a new one; what was sent stays sent."""
+        OutboxMail.objects.filter(pk=self.pk, sent_at=None).update(
+            due_at=timezone.now(), attempts=0, error="", given_up_at=None
+        )

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from geo.choices import MemberRole
+from geo.choices import MemberRole, VerifiedStatus
 from geo.codes import DIGEST_LENGTH
 from geo.models.accounts import User
 from geo.models.areas import AdminArea
@@ -62,6 +62,17 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return str(self.organization)
+
+    def verify(self) -> bool:
+        """Somebody of the team knows that it is what it says: its referrals are held no more.
+
+        Returns:
+            Whether it was waiting for that; a suspended organization stays suspended.
+        """
+        waiting = Organization.objects.filter(
+            pk=self.organization_id, verified_status=VerifiedStatus.UNVERIFIED
+        )
+        return bool(waiting.update(verified_status=VerifiedStatus.VERIFIED))
 
 
 class Endorsement(models.Model):

@@ -56,6 +56,9 @@ TRIES_FOR_A_CODE = 5
 
 LINK_LIFE = timedelta(days=8)
 
+# A mailbox gets no more new links of one referral than this, however often somebody asks.
+RENEWED_AGAIN = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -415,6 +418,17 @@ class Referral(models.Model):
         if consent and not consent.referrals.exists():
             consent.delete()
 
+    def take_back(self) -> None:
+        """The person with the code ends it: a draft is deleted, what is under way is withdrawn.
+
+        Raises:
+            TransitionNotAllowed: it has ended already, or was sent at this moment.
+        """
+        if self.status == ReferralStatus.DRAFT:
+            self.discard(CODE_HOLDER)
+        else:
+            self.move_to(ReferralStatus.WITHDRAWN, by=CODE_HOLDER)
+
     @transaction.atomic
     def send(self, by: Actor) -> ReferralStatus:
         """Send a draft; it is held for the coordinator where a rule says so.
@@ -731,14 +745,45 @@ class ReferralLink(models.Model):
             created_at=now,
             expires_at=now + LINK_LIFE,
         )
+        ReferralAudit.objects.note(
+            AuditVerb.LINK_ISSUED, organization=referral.to_org_id, referral=referral.pk
+        )
         return secret
 
     def is_live(self) -> bool:
-        """It still opens: in time, and the referral is still the receiver's."""
-        was_received = (
-            self.referral.sent_at is not None and self.referral.status != ReferralStatus.HELD
+        """It still opens: in time, and the referral is still that of a receiver in the network.
+
+        A referral that was held back and sent again may have another receiver: links that were
+        issued before do not open it.
+        """
+        referral = self.referral
+        is_theirs = (
+            referral.sent_at is not None
+            and referral.status != ReferralStatus.HELD
+            and referral.sent_at <= self.created_at
         )
-        return timezone.now() < self.expires_at and was_received
+        return is_theirs and timezone.now() < self.expires_at and self._receiver() is not None
+
+    @transaction.atomic
+    def renew(self) -> bool:
+        """Have a new link sent to the mailbox of the receiver, at most once in `RENEWED_AGAIN`.
+
+        Returns:
+            Whether a mail was written: not for what has ended, nor where there is no mailbox, nor
+            for a link of an earlier receiver.
+        """
+        # Two that ask at once come one after the other.
+        link = ReferralLink.objects.select_for_update().get(pk=self.pk)
+        referral, partner = link.referral, link._receiver()
+        if partner is None or not partner.mailbox or not referral.is_open():
+            return False
+        if referral.sent_at is None or referral.sent_at > link.created_at:
+            return False
+        return notifications.link_renewed(referral, partner, once_in=RENEWED_AGAIN)
+
+    def _receiver(self) -> Partner | None:
+        """The receiver, where it is in the network today."""
+        return Partner.objects.admitted().filter(organization=self.referral.to_org_id).first()
 
 
 class ReferralStat(models.Model):

@@ -5,13 +5,17 @@ from typing import Self
 from django.db import models
 from django.db.models import (
     Exists,
+    F,
     OuterRef,
     Prefetch,
+    Q,
+    Value,
 )
 
 from geo.choices import PhoneTrust
 from geo.querysets.functions import (
     Fold,
+    Texts,
     objects,
     wording_of,
 )
@@ -39,6 +43,15 @@ class OrganizationQuerySet(models.QuerySet):
         resources = objects("Resource")
         return self.filter(Exists(resources.filter(organization=OuterRef("pk")))).order_by(
             Fold(wording_of("name")), "pk"
+        )
+
+    def named(self, text: str) -> Self:
+        """Organizations whose name, in any language, or other name has a text in it, by name."""
+        part = Fold(Value(text))
+        return (
+            self.alias(part=part, named=Fold(Texts("name")), other=Fold("alternate_name"))
+            .filter(Q(named__contains=F("part")) | Q(other__contains=F("part")))
+            .order_by(Fold(wording_of("name")), "pk")
         )
 
 

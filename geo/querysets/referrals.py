@@ -6,7 +6,18 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from geo import codes
@@ -82,6 +93,16 @@ class ReferralQuerySet(models.QuerySet):
         """Those that ended."""
         return self.filter(status__in=TERMINAL)
 
+    def shown_as(self, status: str, now: datetime | None = None) -> Self:
+        """Those that stand at a status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        over = self._overdue(now)
+        if status == ReferralStatus.EXPIRED:
+            return self.filter(Q(status=status) | over & Q(status__in=WAITING))
+        if status == ReferralStatus.LAPSED:
+            return self.filter(Q(status=status) | over & Q(status=ReferralStatus.ACCEPTED))
+        return self.filter(status=status).exclude(over)
+
     def waiting(self, now: datetime | None = None) -> Self:
         """Those whose receiver has still to answer, and can."""
         return self.filter(status__in=WAITING, due_at__gt=now or timezone.now())
@@ -93,6 +114,88 @@ class ReferralQuerySet(models.QuerySet):
     def _overdue(self, now: datetime) -> Q:
         return Q(status__in=WAITING, due_at__lte=now) | Q(
             status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN
+        )
+
+    def with_state(self, now: datetime | None = None) -> Self:
+        """Each with its `state`: the status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        return self.annotate(
+            state=Case(
+                When(status__in=WAITING, due_at__lte=now, then=Value(ReferralStatus.EXPIRED)),
+                When(
+                    status=ReferralStatus.ACCEPTED,
+                    answered_at__lte=now - COME_WITHIN,
+                    then=Value(ReferralStatus.LAPSED),
+                ),
+                default=F("status"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def counted_by_state(self, now: datetime | None = None) -> dict[ReferralStatus, int]:
+        """How many stand where by the clock, without exercises; one question to the database.
+
+        For an organization the index of its inbox or of its outbox answers.
+        """
+        rows = self.real().with_state(now).order_by().values_list("state")
+        counted = rows.annotate(number=Count("pk"))
+        return {ReferralStatus(state): number for state, number in counted}
+
+    def in_inbox_order(self, now: datetime | None = None) -> Self:
+        """What waits, the soonest due first; what is under way; what ended, the latest first.
+
+        Drafts come before all: only their author can do something about them.
+        """
+        return (
+            self.with_state(now)
+            .annotate(
+                rank=Case(
+                    When(state=ReferralStatus.DRAFT, then=Value(0)),
+                    When(state__in=(ReferralStatus.HELD, *WAITING), then=Value(1)),
+                    When(state__in=(ReferralStatus.ACCEPTED, ReferralStatus.MET), then=Value(2)),
+                    default=Value(3),
+                    output_field=models.IntegerField(),
+                )
+            )
+            .order_by(
+                "rank",
+                # A referral that ended was due some day: that day says nothing any more.
+                Case(When(rank__lt=3, then=F("due_at"))).asc(nulls_last=True),
+                F("closed_at").desc(nulls_last=True),
+                "-created_on",
+                "pk",
+            )
+        )
+
+    def held(self) -> Self:
+        """Those that wait for a coordinator."""
+        return self.filter(status=ReferralStatus.HELD)
+
+    def slow(self, now: datetime | None = None) -> Self:
+        """Those that wait for an answer since more than half of the time that there is for it."""
+        now = now or timezone.now()
+        # Later than half time: more time is gone than is left.
+        return (
+            self.waiting(now)
+            .annotate(
+                gone=ExpressionWrapper(Value(now) - F("sent_at"), DurationField()),
+                left=ExpressionWrapper(F("due_at") - Value(now), DurationField()),
+            )
+            .filter(gone__gte=F("left"))
+        )
+
+    def unanswered(self, now: datetime | None = None) -> Self:
+        """Those that nobody answered in time nor passed on; by status or by the clock."""
+        now = now or timezone.now()
+        late = Q(status=ReferralStatus.EXPIRED) | Q(status__in=WAITING, due_at__lte=now)
+        return self.filter(late, redirects=None)
+
+    def not_come(self, now: datetime | None = None) -> Self:
+        """Those that were accepted, to whom nobody came in time; by status or by the clock."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(status=ReferralStatus.LAPSED)
+            | Q(status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN)
         )
 
     def to_remind(self, now: datetime) -> Self:
@@ -147,6 +250,25 @@ class OutboxMailQuerySet(models.QuerySet):
     def to_deliver(self, now: datetime | None = None) -> Self:
         """Those that are due, the oldest first."""
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
+
+    def failing(self) -> Self:
+        """Those that could not be sent yet, and those that were given up; the latest first."""
+        tried = Q(attempts__gt=0) | Q(given_up_at__isnull=False)
+        return self.filter(tried, sent_at=None).order_by("-created_at", "pk")
+
+    def of_regions(self, regions: Any) -> Self:
+        """Those to organizations, people and guests of some regions."""
+        return self.filter(
+            Q(partner__region__in=regions)
+            | Q(user__membership__organization__partner__region__in=regions)
+            | Q(invitation__organization__partner__region__in=regions)
+            | Q(pk__in=self._to_coordinators(regions))
+        )
+
+    def _to_coordinators(self, regions: Any) -> Any:
+        # Apart, since an account that coordinates many regions would come once for each.
+        mails = apps.get_model("geo", "OutboxMail").objects
+        return mails.filter(user__coordinations__region__in=regions).values("pk")
 
     def for_digest_of(self, user: Any, moment: datetime) -> Self:
         """Those that an account reads in the daily mail of a moment: written before it."""

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """When each job last ran, and how that went."""
 
-    dependencies = [("geo", "0010_rules_of_referrals")]
+    dependencies = [("geo", "0011_link")]
 
     operations = [
         migrations.CreateModel(
