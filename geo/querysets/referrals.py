@@ -252,9 +252,11 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
 
     def failing(self) -> Self:
-        """Those that could not be sent yet, and those that were given up; the latest first."""
-        tried = Q(attempts__gt=0) | Q(given_up_at__isnull=False)
-        return self.filter(tried, sent_at=None).order_by("-created_at", "pk")
+        """Those that failed and wait for another try, or were given up; the latest first.
+
+        One without an error is at work, or was dropped: its reader has no right to it any more.
+        """
+        return self.filter(sent_at=None).exclude(error="").order_by("-created_at", "pk")
 
     def of_regions(self, regions: Any) -> Self:
         """Those to organizations, people and guests of some regions."""

@@ -15,8 +15,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from geo import membership
 from geo.models import Feedback, JobRun
-from geo.referrals import clock, outbox
+from geo.referrals import clock, outbox, purging, watching, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,11 @@ JOBS = (
     # Pages say by themselves what is overdue: a minute late is soon enough.
     Job("clock", minutely, clock.tick),
     Job("outbox", each_pass, outbox.deliver),
+    Job("webhooks", each_pass, webhooks.deliver),
+    Job("watches", hourly, watching.check),
+    Job("purge", daily, purging.purge),
+    Job("unused-accounts", daily, lambda: membership.close_unused(timezone.localdate())),
+    Job("old-invitations", daily, lambda: membership.forget_invitations(timezone.localdate())),
     Job("old-sessions", daily, lambda: call_command("clearsessions")),
     Job("old-attempts", daily, _forget_attempts),
     Job("old-feedback", daily, _forget_feedback),
