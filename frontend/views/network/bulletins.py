@@ -34,7 +34,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             telling.publish(form.bulletin, regions=form.regions_chosen, needs=form.needs_chosen)
             messages.success(request, _("Published. Those whom it concerns are told."))
-            return redirect("network-bulletins", status=HTTPStatus.SEE_OTHER)
+            return redirect("network-bulletins")
         status = HTTPStatus.BAD_REQUEST
     return _page(request, form, status)
 
@@ -46,7 +46,7 @@ def withdraw(request: HttpRequest, bulletin_id: UUID) -> HttpResponse:
     mine = Bulletin.objects.withdrawable_by(request.staff.user)
     telling.withdraw(get_object_or_404(mine, pk=bulletin_id))
     messages.success(request, _("The bulletin is withdrawn."))
-    return redirect("network-bulletins", status=HTTPStatus.SEE_OTHER)
+    return redirect("network-bulletins")
 
 
 def _page(request: HttpRequest, form: BulletinForm | None, status: HTTPStatus) -> HttpResponse:

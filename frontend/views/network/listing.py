@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -174,9 +174,7 @@ def _own_only() -> Iterator[None]:
 
 
 def _back(part: str) -> HttpResponse:
-    response = redirect(f"{reverse('network-listing')}#{part}")
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return redirect(f"{reverse('network-listing')}#{part}")
 
 
 def _page(
@@ -188,7 +186,8 @@ def _page(
     sent = sent or {}
     organization = request.staff.organization
     services = list(_services_of(organization))
-    shown = set(Service.objects.public().filter(pk__in=services).values_list("pk", flat=True))
+    public = Service.objects.public().filter(organization=organization)
+    shown = set(public.values_list("pk", flat=True))
     now = timezone.now()
     context = {
         "organization": organization,
@@ -276,9 +275,9 @@ def _room(service: Service, now: datetime) -> dict[str, Any] | None:
 def ago(days: int) -> str:
     """How long ago something was said, in words."""
     if days < 1:
-        return _("today")
+        return pgettext("said", "today")
     if days == 1:
-        return _("yesterday")
+        return pgettext("said", "yesterday")
     return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 

@@ -34,7 +34,7 @@ def watches(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, form, HTTPStatus.CONFLICT)
     messages.success(request, _("Saved. You will hear when something changes."))
-    return redirect("network-watches", status=HTTPStatus.SEE_OTHER)
+    return redirect("network-watches")
 
 
 @network_page(to="belong")
@@ -43,7 +43,7 @@ def remove(request: HttpRequest, search_id: UUID) -> HttpResponse:
     """Forget a search; that of another account does not exist."""
     get_object_or_404(SavedSearch, pk=search_id, user=request.staff.user).delete()
     messages.success(request, _("The search is removed."))
-    return redirect("network-watches", status=HTTPStatus.SEE_OTHER)
+    return redirect("network-watches")
 
 
 def _page(
