@@ -122,7 +122,7 @@ def test_no_input_breaks_the_schema(operations, name, mode):
 def key(db, monkeypatch):
     """A key that opens all, as often as it takes; nobody is called."""
     for throttle in (PerKey, Outgoing):
-        monkeypatch.setattr(throttle, "rate", None)
+        monkeypatch.setattr(throttle, "rate", "100000/min")
     monkeypatch.setattr(webhooks, "call", lambda _call: "204")
     monkeypatch.setattr(webhooks, "public_address", lambda _host, _port: "93.184.215.14")
     return ApiToken.issue(organization(), "Logiciel inventé", TokenScope.values, by=None)
