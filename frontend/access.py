@@ -91,9 +91,7 @@ def network_page(to: str) -> Callable[[View], View]:
     return decorate
 
 
-def _refusal(
-    request: HttpRequest, is_allowed: Callable[[Staff], bool]
-) -> HttpResponse | None:
+def _refusal(request: HttpRequest, is_allowed: Callable[[Staff], bool]) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if needs_second_factor(request.user) and not request.user.is_verified():
