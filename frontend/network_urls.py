@@ -115,4 +115,8 @@ urlpatterns = [
     path(_("our-services/<uuid:service_id>/room/"), listing.capacity, name="network-capacity"),
     path(_("our-services/<uuid:service_id>/true/"), listing.confirm, name="network-confirm"),
     path(_("our-services/<uuid:service_id>/status/"), listing.status, name="network-status"),
+from frontend.views.network import keys
+
+urlpatterns: list = [
+    path(_("software/"), keys.keys, name="network-keys"),
 ]
