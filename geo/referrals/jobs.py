@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from geo import membership
 from geo.models import Feedback, JobRun
-from geo.referrals import clock, outbox, purging, watching, webhooks
+from geo.referrals import bulletins, clock, outbox, purging, watching, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ JOBS = (
     Job("watches", hourly, watching.check),
     Job("purge", daily, purging.purge),
     Job("unused-accounts", daily, lambda: membership.close_unused(timezone.localdate())),
-    Job("old-invitations", daily, lambda: membership.forget_invitations(timezone.localdate())),
+    Job("old-bulletins", daily, lambda: bulletins.erase_old(timezone.localdate())),
     Job("old-sessions", daily, lambda: call_command("clearsessions")),
     Job("old-attempts", daily, _forget_attempts),
     Job("old-feedback", daily, _forget_feedback),
