@@ -194,7 +194,7 @@ def test_where_nobody_is_the_nearest_regions_that_have_somebody_are_links(client
 
 def test_the_contact_of_a_desk_is_shown_when_it_is_asked_for_and_the_look_is_counted(client, asker):
     service = partner_with_desk()
-    contact = address("network-contact", args=[service.organization.pk])
+    contact = address("network-reveal", args=[service.organization.pk])
     assert DESK_MAIL not in text(ask(client))
 
     for _ in range(2):
@@ -214,7 +214,7 @@ def test_the_contact_of_a_desk_is_shown_when_it_is_asked_for_and_the_look_is_cou
 
 def test_a_contact_is_not_shown_by_an_address_that_was_made_up_or_is_old(client, asker):
     service = partner_with_desk()
-    contact = address("network-contact", args=[service.organization.pk])
+    contact = address("network-reveal", args=[service.organization.pk])
     shown = client.post(f"{contact}?need=droits&region=11")["Location"]
 
     assert DESK_MAIL not in text(ask(client, desk=str(service.organization.pk)))
@@ -224,13 +224,13 @@ def test_a_contact_is_not_shown_by_an_address_that_was_made_up_or_is_old(client,
 
 def test_only_the_network_may_look_at_a_contact_and_only_by_a_press(client, empty_directory):
     service = partner_with_desk()
-    contact = address("network-contact", args=[service.organization.pk])
+    contact = address("network-reveal", args=[service.organization.pk])
 
     client.force_login(network.UserFactory())
     assert client.post(contact).status_code == 403
     client.force_login(network.member(network.organization()))
     assert client.get(contact).status_code == 405
-    assert client.post(address("network-contact", args=[service.pk])).status_code == 404
+    assert client.post(address("network-reveal", args=[service.pk])).status_code == 404
     assert not ContactReveal.objects.exists()
 
 
