@@ -142,8 +142,16 @@ def _subject(name, ours):
     return {"id": str(draft(ours, organization("07")).pk)}
 
 
-@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("name", WITH_A_KEY)
+POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [(name, POSITIVE) for name in WITH_A_KEY]
+    # What takes nothing cannot be given anything wrong.
+    + [(name, NEGATIVE) for name in WITH_A_KEY if name != "listWebhooks"],
+    ids=str,
+)
 def test_no_input_breaks_the_schema_of_what_wants_a_key(operations, key, name, mode):
     token, secret = key
     told = Counter()
@@ -157,7 +165,7 @@ def test_no_input_breaks_the_schema_of_what_wants_a_key(operations, key, name, m
     )
     @given(operations[name].as_strategy(generation_mode=mode))
     def ask(case):
-        if case.path_parameters and mode == schemathesis.GenerationMode.POSITIVE:
+        if case.path_parameters and mode == POSITIVE:
             case.path_parameters = _subject(name, token.organization)
         headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
         response = case.call_and_validate(checks=CHECKS, headers=headers)
