@@ -42,7 +42,7 @@ stop: ## stop the site and its database, wherever they were started
 manage: ## run a Django command: make manage ARGS="check"
 	@exec config/setup.sh run $(VENV)/python -m config.cluster with $(VENV)/python manage.py $(ARGS)
 
-superuser: ## create an administrator's account
+superuser: ## create an administrator's account (docs/operations.md says how it goes on)
 	@$(MAKE) manage ARGS="createsuperuser"
 
 lock: ## resolve the dependencies again, into the three lock files

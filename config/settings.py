@@ -200,12 +200,15 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "frontend.rate.address_of"
+# `authenticate` calls it so, whatever the account calls it: else the lock is never found again.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "frontend.locking.account_of"
 AXES_LOCKOUT_CALLABLE = "frontend.locking.locked"
 AXES_ENABLE_ADMIN = False
 # Who signed in when stands in the account; where from is nobody's business.
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "email", "otp_token", "next", "t"]
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address", "user_agent", "next"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -12,6 +12,7 @@ from frontend.views.network import (
     find,
     inbox,
     invitations,
+    keys,
     link,
     listing,
     paper,
@@ -87,7 +88,7 @@ urlpatterns = [
         name="coordination-verify",
     ),
     path(_("find/"), find.find_receiver, name="network-find"),
-    path(_("find/contact/<uuid:organization_id>/"), find.show_contact, name="network-contact"),
+    path(_("find/contact/<uuid:organization_id>/"), find.show_contact, name="network-reveal"),
     path(_("figures/"), figures.figures, name="network-figures"),
     path(_("figures/published.csv"), figures.figures_csv, name="network-figures-csv"),
     path(_("bulletins/"), bulletins.bulletins, name="network-bulletins"),
@@ -115,4 +116,5 @@ urlpatterns = [
     path(_("our-services/<uuid:service_id>/room/"), listing.capacity, name="network-capacity"),
     path(_("our-services/<uuid:service_id>/true/"), listing.confirm, name="network-confirm"),
     path(_("our-services/<uuid:service_id>/status/"), listing.status, name="network-status"),
+    path(_("software/"), keys.keys, name="network-keys"),
 ]

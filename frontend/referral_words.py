@@ -51,23 +51,27 @@ def ends_in_words() -> list[str]:
     return [str(ReferralStatus(end).label) for end in ENDS]
 
 
+def by_need(measures: Measures, names: Names) -> Table:
+    """How referrals with each need ended, then all."""
+    return Table(_("By need"), _("Need"), _rows(measures.needs, names.needs, measures))
+
+
 def tables(measures: Measures, names: Names) -> list[Table]:
-    """Those that have rows: all, by need, by region of the person, by region of the receiver."""
-    total = [(_("All"), measures.total)] if measures.total else []
+    """By need, by region of the person, by region of the receiver: those that have rows."""
     found = [
-        Table(_("By need"), _("Need"), [*_named(measures.needs, names.needs), *total]),
+        by_need(measures, names),
         Table(
             _("By region of the person"),
             _("Region"),
-            [*_named(measures.from_regions, names.regions), *total],
+            _rows(measures.from_regions, names.regions, measures),
         ),
         Table(
             _("By region of the organization that receives"),
             _("Region"),
-            [*_named(measures.to_regions, names.regions), *total],
+            _rows(measures.to_regions, names.regions, measures),
         ),
     ]
-    return [table for table in found if len(table.rows) > len(total)]
+    return [table for table in found if table.rows]
 
 
 def reasons(measures: Measures) -> list[tuple[str, Number]]:
@@ -75,6 +79,7 @@ def reasons(measures: Measures) -> list[tuple[str, Number]]:
     return [(str(RefusalReason(reason).label), number) for reason, number in measures.reasons]
 
 
-def _named(lines: list[Line], names: dict[str, str]) -> list[tuple[str, Line]]:
+def _rows(lines: list[Line], names: dict[str, str], measures: Measures) -> list[tuple[str, Line]]:
     # A need may have been renamed since the month was counted.
-    return [(names.get(line.key, line.key), line) for line in lines]
+    named = [(names.get(line.key, line.key), line) for line in lines]
+    return [*named, (_("All"), measures.total)] if named and measures.total else named

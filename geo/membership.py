@@ -5,11 +5,11 @@ same transaction. What a rule refuses raises a `DomainError` whose message tells
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ from geo.models.partners import ENDORSEMENTS_NEEDED
 INVITATION_LIFE = timedelta(days=7)
 # An account that nobody used for so long is closed: who left is not told to us.
 UNUSED = timedelta(days=60)
-# So long a proposal may wait with the address of its first administrator.
+# So long a proposal keeps the address of its first administrator.
 PROPOSAL_LIFE = timedelta(days=60)
 
 # What an organization may do once it is admitted (DOMAIN §1.1). Shops and faith groups take no
@@ -270,9 +270,8 @@ def propose(
     if not is_new:
         raise AdmissionRefused(_("This organization is proposed or admitted already."))
     invitation = _draft(by, first_admin, organization, MemberRole.ADMIN)
-    # Over before it began, until it is sent.
-    invitation.expires_at = invitation.created_at
-    invitation.save(update_fields=["expires_at"])
+    # Its link opens nothing until then, and it ends a week after; until then the address is kept.
+    _end_at(invitation, invitation.created_at + PROPOSAL_LIFE)
     return partner
 
 
@@ -336,20 +335,6 @@ def close_unused(day: date) -> int:
     return unused.update(is_active=False)
 
 
-@transaction.atomic
-def forget_invitations(day: date) -> int:
-    """Erase the addresses of invitations that are over, and of proposals nobody admits; how many.
-
-    An invitation stays as long again as it lived, so that it can be sent once more.
-    """
-    over = Q(expires_at__date__lt=day - INVITATION_LIFE)
-    waits = Q(organization__partner__admitted_at=None, organization__isnull=False)
-    old = Invitation.objects.exclude(email="").filter(
-        (over & ~waits) | (waits & Q(created_at__date__lt=day - PROPOSAL_LIFE))
-    )
-    return Invitation.objects.filter(pk__in=old.values("pk")).update(email="")
-
-
 def _coordinates(by: User, organization: Organization) -> bool:
     return by.coordinations.filter(region__partners__organization=organization).exists()
 
@@ -383,14 +368,19 @@ def _draft(by: User, email: str, organization: Organization | None, role: str) -
 
 def _send(invitation: Invitation) -> None:
     """Let the link live for a week from now, and queue the mail, in place of one that waits."""
-    invitation.expires_at = timezone.now() + INVITATION_LIFE
-    invitation.token_digest = _digest(invitation_secret(invitation))
-    invitation.save(update_fields=["expires_at", "token_digest"])
+    _end_at(invitation, timezone.now() + INVITATION_LIFE)
     _waiting_mails(invitation).delete()
     OutboxMail.objects.create(kind=MailKind.INVITATION, invitation=invitation)
 
 
-def _waiting_mails(invitation: Invitation):
+def _end_at(invitation: Invitation, moment: datetime) -> None:
+    """Move the end, and with it the secret."""
+    invitation.expires_at = moment
+    invitation.token_digest = _digest(invitation_secret(invitation))
+    invitation.save(update_fields=["expires_at", "token_digest"])
+
+
+def _waiting_mails(invitation: Invitation) -> QuerySet[OutboxMail]:
     return OutboxMail.objects.filter(invitation=invitation, sent_at=None)
 
 

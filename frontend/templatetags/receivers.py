@@ -8,7 +8,12 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, overr
 from django.utils.translation import gettext as _
 
 from frontend.discretion import is_telling
-from frontend.templatetags.repere import LANGUAGE_NAMES, language_in_sentence, language_name
+from frontend.templatetags.repere import (
+    LANGUAGE_NAMES,
+    language_in_sentence,
+    language_name,
+    partial_date,
+)
 from frontend.templatetags.sharing import resource_words
 from geo import phones
 from geo.choices import Urgency
@@ -116,10 +121,11 @@ def _said(reason: Reason, language: str) -> str:
         return _("Answers in %(time)s (median)") % {"time": duration_words(reason.detail)}
     detail = reason.detail
     if reason.criterion in {Criterion.ROOM, Criterion.FRESHNESS}:
-        detail = formats.date_format(detail, "DATE_FORMAT")
+        detail = partial_date(detail.isoformat())
     words = str(_SAYINGS[reason.criterion][reason.value])
     return words % {
-        "detail": detail or "",
+        # Of a place next door only: one of no region is beyond the border.
+        "detail": detail or _("outside Québec"),
         "language": language_name(language) if language else "",
     }
 
@@ -212,8 +218,20 @@ def person_text(candidate: Candidate, language: str) -> dict[str, str]:
         else:
             lines = [resource_words(candidate), candidate.stop.when if candidate.stop else ""]
             text = "\n".join(filter(None, lines))
-        name = pgettext("message", "Text for the person")
-    return {"code": code, "label": f"{name} ({LANGUAGE_NAMES[code]})", "text": text}
+    label = f"{pgettext('message', 'Text for the person')} ({LANGUAGE_NAMES[code]})"
+    return {"code": code, "label": label, "text": text}
+
+
+@register.filter
+def desk_number(contact: PartnerContact) -> str:
+    """The number of a desk as people write it, with its extension."""
+    written = phones.spoken(contact.phone)
+    if contact.extension:
+        return _("%(number)s, extension %(extension)s") % {
+            "number": written,
+            "extension": contact.extension,
+        }
+    return written
 
 
 @register.filter

@@ -615,12 +615,20 @@ class Referral(models.Model):
         self._note(AuditVerb.MOVED, by)
 
     def _locked(self) -> "Referral":
-        """This row, for nobody else until the transaction ends."""
-        return (
+        """This row, for nobody else until the transaction ends.
+
+        Raises:
+            TransitionNotAllowed: it was a draft, and was deleted meanwhile.
+        """
+        current = (
             Referral.objects.select_for_update(of=("self",))
             .select_related("from_org", "to_org", "to_service", "consent", "need", "worker_region")
-            .get(pk=self.pk)
+            .filter(pk=self.pk)
+            .first()
         )
+        if current is None:
+            raise TransitionNotAllowed(_("This draft was deleted."))
+        return current
 
     def _keep_time(self, now: datetime) -> None:
         status = ReferralStatus(self.status)

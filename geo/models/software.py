@@ -91,6 +91,11 @@ class ApiToken(models.Model):
         )
         return token, secret
 
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(TokenScope(scope).label) for scope in self.scopes]
+
     def is_live(self) -> bool:
         """It still opens something."""
         return self.revoked_at is None and timezone.now() < self.expires_at

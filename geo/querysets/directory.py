@@ -71,6 +71,25 @@ class ServiceQuerySet(models.QuerySet):
         """The queue of what editors have to check, oldest source first."""
         return self.filter(review_status="to_verify").order_by("as_of", "pk")
 
+    def with_details(self) -> Self:
+        """With all that a card of the network shows, in a fixed number of queries."""
+        return self.select_related("organization", "source").prefetch_related(
+            Prefetch(
+                "phones",
+                queryset=objects("Phone").trusted().order_by("rank", "pk"),
+                to_attr="trusted_phones",
+            ),
+            Prefetch(
+                "service_areas",
+                queryset=objects("ServiceArea")
+                .select_related("area")
+                .defer("area__outline")
+                .order_by("area__level", "area__code"),
+            ),
+            "eligibility_rules",
+            "organization__partner_contacts",
+        )
+
 
 class PhoneQuerySet(models.QuerySet):
     """Questions about phone numbers."""

@@ -252,9 +252,11 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
 
     def failing(self) -> Self:
-        """Those that could not be sent yet, and those that were given up; the latest first."""
-        tried = Q(attempts__gt=0) | Q(given_up_at__isnull=False)
-        return self.filter(tried, sent_at=None).order_by("-created_at", "pk")
+        """Those that failed and wait for another try, or were given up; the latest first.
+
+        One without an error is at work, or was dropped: its reader has no right to it any more.
+        """
+        return self.filter(sent_at=None).exclude(error="").order_by("-created_at", "pk")
 
     def of_regions(self, regions: Any) -> Self:
         """Those to organizations, people and guests of some regions."""
@@ -273,7 +275,3 @@ class OutboxMailQuerySet(models.QuerySet):
     def for_digest_of(self, user: Any, moment: datetime) -> Self:
         """Those that an account reads in the daily mail of a moment: written before it."""
         return self.filter(in_digest=True, user=user, created_at__lt=moment)
-
-    def ended_before(self, moment: datetime) -> Self:
-        """Those that were sent or given up long ago."""
-        return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))

@@ -54,21 +54,20 @@ def tick(now: datetime | None = None) -> Ticked:
     done: Counter[str] = Counter()
     done += _each(referrals.overdue(now), lambda one: _end(one, now))
     done += _each(referrals.without_consent(today), lambda one: _end(one, now))
-    done += _close(today, now)
+    done += close_for_purge(today, now)
     done += _each(referrals.to_remind(now), _remind)
     return Ticked(**done)
 
 
-def close_for_purge(day: date) -> Ticked:
+def close_for_purge(day: date, now: datetime) -> "Counter[str]":
     """End whatever has to be erased by a day: afterwards it is over, or deleted as a draft.
 
     A referral that was held for long, and was then sent, may still wait for its answer on the day
     it is erased: that day ends it.
+
+    Returns:
+        How many, by the columns of `Ticked`.
     """
-    return Ticked(**_close(day, timezone.now()))
-
-
-def _close(day: date, now: datetime) -> "Counter[str]":
     referrals = Referral.objects.all()
     ended = _each(referrals.to_purge(day).filter(status__in=END_OF), lambda one: _end(one, now))
     return ended + _each(referrals.old_drafts(day), _discard)

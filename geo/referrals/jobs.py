@@ -15,8 +15,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from geo import membership
 from geo.models import Feedback, JobRun
-from geo.referrals import clock, outbox
+from geo.referrals import bulletins, clock, outbox, purging, watching, webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,11 @@ ATTEMPTS_KEPT = timedelta(days=1)  # wrong passwords: with an address each
 def each_pass(_last: datetime, _now: datetime) -> bool:
     """Always."""
     return True
+
+
+def minutely(last: datetime, now: datetime) -> bool:
+    """A minute after the last time."""
+    return now - last >= timedelta(minutes=1)
 
 
 def hourly(last: datetime, now: datetime) -> bool:
@@ -77,9 +83,14 @@ def _forget_attempts() -> int:
 
 
 JOBS = (
-    Job("clock", each_pass, clock.tick),
+    # Pages say by themselves what is overdue: a minute late is soon enough.
+    Job("clock", minutely, clock.tick),
     Job("outbox", each_pass, outbox.deliver),
-    Job("old-mails", daily, outbox.forget),
+    Job("webhooks", each_pass, webhooks.deliver),
+    Job("watches", hourly, watching.check),
+    Job("purge", daily, purging.purge),
+    Job("unused-accounts", daily, lambda: membership.close_unused(timezone.localdate())),
+    Job("old-bulletins", daily, lambda: bulletins.erase_old(timezone.localdate())),
     Job("old-sessions", daily, lambda: call_command("clearsessions")),
     Job("old-attempts", daily, _forget_attempts),
     Job("old-feedback", daily, _forget_feedback),

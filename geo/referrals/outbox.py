@@ -39,8 +39,6 @@ TRIED_FOR = timedelta(days=5)
 # The daily mail, by the clock of Québec.
 DIGEST_AT = time(7)
 
-KEPT_FOR = timedelta(days=90)
-
 
 class Result(StrEnum):
     """What became of the rows of one mail."""
@@ -102,12 +100,6 @@ def deliver(now: datetime | None = None, limit: int = LIMIT) -> Delivered:
         with suppress(Exception):  # it is closed, or will be by the other side
             connection.close()
     return Delivered(**{str(result): count for result, count in counts.items()})
-
-
-def forget(now: datetime | None = None) -> int:
-    """Delete what was sent or given up long ago; returns how many rows."""
-    old = OutboxMail.objects.ended_before((now or timezone.now()) - KEPT_FOR)
-    return old.delete()[0]
 
 
 def _singles(now: datetime, limit: int) -> list[UUID]:

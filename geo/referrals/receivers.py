@@ -3,7 +3,7 @@
 A question holds nothing of the person but these four codes, and nothing of it is kept.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.measure import D
 from django.db import models
-from django.db.models import Aggregate, Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Aggregate, Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from geo.choices import (
@@ -108,7 +108,7 @@ class Candidate:
     """A service that can take the person, with the best of its ways.
 
     Attributes:
-        service: with all that a card shows (see `_services`).
+        service: with all that a card shows (see `ServiceQuerySet.with_details`).
         location: the place, of a local one and of one next door, and that of a stop.
         stop: the date of an itinerant one, where one is known.
         standing: what it is ranked by.
@@ -226,16 +226,21 @@ def _best(ways: Iterable[_Way]) -> dict[UUID, _Way]:
 
 def _always_there(question: Question, now: datetime) -> list[_Way]:
     """Places in the region and next door, and services that cover it without a place."""
+    outline = question.region.outline
+    assert outline is not None, "a region has an outline"
     serving = AdminArea.objects.serving(question.region).exclude(level=AreaLevel.PROVINCE)
     comes = ServiceArea.objects.filter(
         ~Q(evidence=AreaEvidence.DECLARED),
         service=OuterRef("service_id"),
         area__in=serving,
     )
+    # Asked first, as plain keys: the distance to an outline is then measured for these alone.
+    answering = ServiceNeed.objects.filter(
+        Q(term=question.need) | Q(term__parent=question.need)
+    ).values_list("service", flat=True)
     rows = (
         Resource.objects.kept_for(question.region, NEXT_DOOR)
-        .filter(stop=None)
-        .answering(question.need.code)
+        .filter(stop=None, service__in=list(answering.order_by()))
         .annotate(
             hours=hours_written(now.date()) if question.urgency == Urgency.TODAY else Value(""),
             comes=Case(
@@ -263,9 +268,9 @@ def _always_there(question: Question, now: datetime) -> list[_Way]:
             ways.append(_Way(service, way, opening(hours)))
         elif region == question.region.pk:
             ways.append(_Way(service, Way.LOCAL, opening(hours), place=key))
-        else:
+        elif point is not None:
             # Degrees tell which of two places of a service is the nearer, and no more.
-            nearness = question.region.outline.distance(point)
+            nearness = outline.distance(point)
             ways.append(
                 _Way(service, Way.NEXT_DOOR, opening(hours), nearness, key, neighbour=name or "")
             )
@@ -325,7 +330,7 @@ def _stops_until(urgency: str, now: datetime) -> datetime:
     return now + STOPS_WITHIN[Urgency(urgency)]
 
 
-def _facts(question: Question, services: Iterable[UUID]) -> Iterable[dict[str, Any]]:
+def _facts(question: Question, services: Iterable[UUID]) -> Iterable[Mapping[str, Any]]:
     """What services are ranked by, a row for each."""
     partners = Partner.objects.receiving().filter(organization=OuterRef("organization_id"))
     return (
@@ -400,7 +405,11 @@ def _median_answers(now: datetime) -> dict[UUID, timedelta]:
 
 
 def _standing(
-    question: Question, way: _Way, row: dict[str, Any], answers_in: timedelta | None, now: datetime
+    question: Question,
+    way: _Way,
+    row: Mapping[str, Any],
+    answers_in: timedelta | None,
+    now: datetime,
 ) -> Standing:
     today = timezone.localdate(now)
     said_at = row["capacity__said_at"]
@@ -430,7 +439,7 @@ _ROOMS = {
 }
 
 
-def _speech_at(way: _Way, row: dict[str, Any], language: str) -> Speech | None:
+def _speech_at(way: _Way, row: Mapping[str, Any], language: str) -> Speech | None:
     """How the language is spoken; a stop that names its languages is given in these."""
     if not language:
         return None
@@ -446,7 +455,7 @@ def _read_in_full(
 ) -> dict[bool, list[Candidate]]:
     """The chosen ones with all that a card shows."""
     ways = [way for found in chosen.values() for _, way in found]
-    services = _services([way.service for way in ways])
+    services = Service.objects.with_details().in_bulk([way.service for way in ways])
     places = {
         place.pk: place.location
         for place in ServiceAtLocation.objects.filter(
@@ -461,11 +470,11 @@ def _read_in_full(
     }
 
     def candidate(standing: Standing, way: _Way, in_network: bool) -> Candidate:
-        stop = stops.get(way.stop)
+        stop = stops[way.stop] if way.stop else None
         return Candidate(
             service=services[way.service],
             resource_id=way.place or way.service,
-            location=stop.location if stop else places.get(way.place),
+            location=stop.location if stop else places[way.place] if way.place else None,
             stop=stop,
             standing=standing,
             in_network=in_network,
@@ -476,35 +485,6 @@ def _read_in_full(
         in_network: [candidate(standing, way, in_network) for standing, way in found]
         for in_network, found in chosen.items()
     }
-
-
-def _services(keys: list[UUID]) -> dict[UUID, Service]:
-    """Services with what a card shows, in a fixed number of queries."""
-    found = (
-        Service.objects.filter(pk__in=keys)
-        .select_related("organization", "source")
-        .prefetch_related(
-            Prefetch(
-                "phones",
-                queryset=Phone.objects.trusted().order_by("rank", "pk"),
-                to_attr="trusted_phones",
-            ),
-            Prefetch(
-                "service_needs",
-                queryset=ServiceNeed.objects.select_related("term__parent").order_by("rank"),
-            ),
-            Prefetch(
-                "service_areas",
-                queryset=ServiceArea.objects.select_related("area")
-                .defer("area__outline")
-                .order_by("area__level", "area__code"),
-            ),
-            "languages",
-            "eligibility_rules",
-            "organization__partner_contacts",
-        )
-    )
-    return {service.pk: service for service in found}
 
 
 def elsewhere(question: Question) -> list[tuple[AdminArea, int]]:

@@ -209,6 +209,11 @@ def call(made: Call, resolve: Resolve | None = None, context: ssl.SSLContext | N
         connection.close()
 
 
+def is_success(answer: str) -> bool:
+    """An answer of `call` is 2xx."""
+    return answer.isdigit() and 200 <= int(answer) < 300
+
+
 def public_address(host: str, port: int) -> str:
     """The address of a host on the public Internet.
 
@@ -308,7 +313,7 @@ def _keep(delivery: WebhookDelivery, answer: str, now: datetime) -> str:
     """Write down what a call came to: `sent`, `failed` or `given_up`."""
     # The row may be gone with its referral, or its webhook, while the call was made.
     row = WebhookDelivery.objects.filter(pk=delivery.pk)
-    if answer.isdigit() and 200 <= int(answer) < 300:
+    if is_success(answer):
         row.update(answer=answer, delivered_at=now)
         return "sent"
     if answer == str(HTTPStatus.GONE.value):

@@ -51,24 +51,24 @@ def whereabouts(region: AdminArea, home: AdminArea) -> Whereabouts | None:
     Towns stand for regions because that is where people go: the middle of Nord-du-Québec is
     nobody's address.
     """
-    towns = {
-        town.region_code: town
-        for town in AdminArea.objects.municipalities()
-        .with_region()
-        .filter(
-            region_code__in=[region.code, home.code], point__isnull=False, population__isnull=False
-        )
-        .order_by("region_code", "-population", "pk")
-        .distinct("region_code")
-    }
-    if len(towns) < 2:
+    there, here = _largest_town(region), _largest_town(home)
+    if there is None or there.point is None or here is None or here.point is None:
         return None
-    there, here = towns[region.code], towns[home.code]
     return Whereabouts(
         there.name,
         here.name,
         _rounded(distance_km(here.point, there.point)),
         direction(here.point, there.point),
+    )
+
+
+def _largest_town(region: AdminArea) -> AdminArea | None:
+    """The municipality with the most people, of those whose position is known."""
+    towns = AdminArea.objects.in_region(region).municipalities()
+    return (
+        towns.filter(point__isnull=False, population__isnull=False)
+        .order_by("-population", "pk")
+        .first()
     )
 
 

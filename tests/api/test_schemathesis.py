@@ -92,6 +92,8 @@ def operations(db):
 
 def _operations():
     schema = schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
+    # The key is the test's own: what opens with a wrong one is asked in test_referrals_api.py.
+    schema.config.generation.with_security_parameters = False
     found = {
         result.ok().definition.raw["operationId"]: result.ok()
         for result in schema.get_all_operations()
@@ -122,7 +124,7 @@ def test_no_input_breaks_the_schema(operations, name, mode):
 def key(db, monkeypatch):
     """A key that opens all, as often as it takes; nobody is called."""
     for throttle in (PerKey, Outgoing):
-        monkeypatch.setattr(throttle, "rate", None)
+        monkeypatch.setattr(throttle, "rate", "100000/min")
     monkeypatch.setattr(webhooks, "call", lambda _call: "204")
     monkeypatch.setattr(webhooks, "public_address", lambda _host, _port: "93.184.215.14")
     return ApiToken.issue(organization(), "Logiciel inventé", TokenScope.values, by=None)
@@ -140,8 +142,16 @@ def _subject(name, ours):
     return {"id": str(draft(ours, organization("07")).pk)}
 
 
-@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("name", WITH_A_KEY)
+POSITIVE, NEGATIVE = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [(name, POSITIVE) for name in WITH_A_KEY]
+    # What takes nothing cannot be given anything wrong.
+    + [(name, NEGATIVE) for name in WITH_A_KEY if name != "listWebhooks"],
+    ids=str,
+)
 def test_no_input_breaks_the_schema_of_what_wants_a_key(operations, key, name, mode):
     token, secret = key
     told = Counter()
@@ -155,7 +165,7 @@ def test_no_input_breaks_the_schema_of_what_wants_a_key(operations, key, name, m
     )
     @given(operations[name].as_strategy(generation_mode=mode))
     def ask(case):
-        if case.path_parameters and mode == schemathesis.GenerationMode.POSITIVE:
+        if case.path_parameters and mode == POSITIVE:
             case.path_parameters = _subject(name, token.organization)
         headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {secret}"}
         response = case.call_and_validate(checks=CHECKS, headers=headers)

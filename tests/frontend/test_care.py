@@ -264,6 +264,8 @@ def test_no_title_or_description_tells_who_looks_over_a_shoulder(client, languag
         paths = [
             *(reverse(name) for name in ("home", "region-list", "about", "privacy", "sources")),
             reverse("favourites"),
+            reverse("worker-code"),
+            reverse("worker-code-done"),
             reverse("region", kwargs={"code": "06", "slug": "montreal"}),
             reverse("resource", args=[some.pk]),
             reverse("feedback", args=[some.pk]),

@@ -24,6 +24,8 @@ NAMES = [
     "favourites",
     "feedback",
     "feedback-thanks",
+    "worker-code",
+    "worker-code-done",
 ]
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -52,8 +52,7 @@ def _answer(request: HttpRequest, form: FindForm) -> dict:
         "tile": form.tile,
         "answer": answer,
         "others": [] if answer.in_person else elsewhere(question),
-        "asked_query": urlencode(form.cleaned_data),
-        "refer_url": _refer_url(request.staff, form),
+        "refer_query": _refer_query(request.staff, form),
         "shown_contacts": _shown_contacts(request.GET.get("desk", "")),
     } | _about(request.staff, question, form)
 
@@ -93,16 +92,11 @@ def _home(staff: Staff) -> AdminArea | None:
     return first.region if first else None
 
 
-def _refer_url(staff: Staff, form: FindForm) -> str:
-    """Where a referral is written, with what is known of it; empty for who may write none."""
+def _refer_query(staff: Staff, form: FindForm) -> str:
+    """What a new referral can be begun with; empty for who may write none."""
     if not staff.may_refer:
         return ""
-    try:
-        url = reverse("referral-write")
-    except NoReverseMatch:
-        return ""
-    asked = form.cleaned_data | {"need": form.tile.code}
-    return f"{url}?{urlencode(asked)}"
+    return urlencode(form.cleaned_data | {"need": form.tile.code})
 
 
 @require_POST

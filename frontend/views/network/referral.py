@@ -253,9 +253,7 @@ def _contacts(shown: Referral, *, is_sender: bool) -> list:
 
 def _held_because(shown: Referral) -> str:
     if shown.from_org.verified_status != VerifiedStatus.VERIFIED:
-        return _(
-            "Your organization is not verified yet: the coordinator reads its first referrals."
-        )
+        return _("The sender is not verified yet: the coordinator reads its first referrals.")
     if shown.to_org is None:
         return _("No organization is chosen: the coordinator of the region chooses one.")
     return _("That organization or service takes nobody now: the coordinator decides.")

@@ -48,7 +48,7 @@ def _signed_in(view: View) -> View:
     @sensitive_post_parameters()
     def guarded(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(_wanted(request))
+            return redirect_to_login(request.get_full_path())
         return view(request)
 
     return guarded
@@ -61,7 +61,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.user.is_verified():
         return HttpResponseRedirect(_wanted(request))
     if _phone(request.user) is None:
-        question = urlencode({REDIRECT_FIELD_NAME: _wanted(request)})
+        question = urlencode({REDIRECT_FIELD_NAME: _asked(request)})
         return HttpResponseRedirect(f"{reverse('network-second-step-new')}?{question}")
     form = CodeForm(request.POST or None)
     status = HTTPStatus.OK
@@ -73,7 +73,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             step_up(request, device)
             return HttpResponseRedirect(_wanted(request))
         status = _refuse(form, wait)
-    context = {"form": form, "next": _wanted(request), "query": request.GET}
+    context = {"form": form, "next": _asked(request), "query": request.GET}
     response = render(request, "network/accounts/second_step.html", context, status=status)
     return _with_wait(response, wait)
 
@@ -99,7 +99,7 @@ def new_device(request: HttpRequest) -> HttpResponse:
         "form": form,
         "picture": _picture(device),
         "key": _spelled(device),
-        "next": _wanted(request),
+        "next": _asked(request),
         "query": request.GET,
         "replaces": _phone(request.user) is not None,
     }
@@ -148,15 +148,18 @@ def must_have_second_step(user: User) -> bool:
     return user.is_staff or user.is_superuser or user.coordinations.exists()
 
 
-def _wanted(request: HttpRequest) -> str:
-    """Where they were going, if that is a page of ours."""
+def _asked(request: HttpRequest) -> str:
+    """The page that they were going to, if it is one of ours."""
     asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     is_ours = url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    if is_ours:
-        return asked
-    return home_of(request.user) if request.user.is_authenticated else request.get_full_path()
+    return asked if is_ours else ""
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Where to go on to."""
+    return _asked(request) or home_of(request.user)
 
 
 def _phone(user: User) -> TOTPDevice | None:
@@ -215,7 +218,7 @@ def _take_into_use(request: HttpRequest, device: TOTPDevice) -> None:
         codes = _make_backup_codes(request.user)
     request.session.cycle_key()
     step_up(request, device)
-    request.session[SHOWN_ONCE] = {"codes": codes, REDIRECT_FIELD_NAME: _wanted(request)}
+    request.session[SHOWN_ONCE] = {"codes": codes, REDIRECT_FIELD_NAME: _asked(request)}
 
 
 @transaction.atomic

@@ -32,15 +32,18 @@ def write(request: HttpRequest) -> HttpResponse:
     sender = request.staff.organization
     needs = list(NeedTerm.objects.tiles())
     areas = regions()
+    # Another region was asked for: what is filled in stays, and nothing is judged yet.
+    is_sent = request.method == "POST" and "show" not in request.POST
+    asked = request.POST if request.method == "POST" else request.GET
     form = WriteForm(
-        request.POST if request.method == "POST" else None,
+        asked if is_sent else None,
         sender=sender,
         needs=needs,
         regions=areas,
-        initial={"handover": Handover.WORKER_CALLS} | request.GET.dict(),
+        initial={"handover": Handover.WORKER_CALLS} | asked.dict(),
     )
     error, status = "", HTTPStatus.OK
-    if form.is_bound and form.is_valid():
+    if is_sent and form.is_valid():
         referral = form.referral()
         try:
             referral.write(referral.actor(request.user))
@@ -48,18 +51,16 @@ def write(request: HttpRequest) -> HttpResponse:
             error, status = str(refused), HTTPStatus.CONFLICT
         else:
             return redirect("referral-consent", referral.pk)
-    elif form.is_bound:
+    elif is_sent:
         status = HTTPStatus.BAD_REQUEST
-    asked = request.POST if form.is_bound else request.GET
     chosen = _keys([asked.get("organization", "")])
     need = next((term for term in needs if term.code == asked.get("need")), None)
-    offered = offer(request.GET, sender, need, among=areas, chosen=chosen)
-    is_theirs = bool(chosen) and any(row.organization_id in chosen for row in offered.partners)
+    offered = offer(asked, sender, need, among=areas, chosen=chosen)
+    is_theirs = any(row.organization_id in chosen for row in offered.partners)
     context = {
         "form": form,
         "error": error,
         "offer": offered,
-        "near": request.GET,
         "asked_organization": str(next(iter(chosen), "")),
         "services": _services(chosen) if is_theirs else [],
         "asked_service": asked.get("service", ""),

@@ -6,6 +6,7 @@ from threading import Event
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
 
 from geo.models import JobRun
 from geo.referrals import jobs
@@ -47,8 +48,10 @@ class Command(BaseCommand):
         if ran:
             return f"{name}: {ran.error or ('done' if ran.result is None else ran.result)}"
         kept = JobRun.objects.filter(pk=name).first()
-        last = kept.last_success_at if kept else None
-        return f"{name}: not due, or at work elsewhere; last success {last or 'never'}"
+        last = "never"
+        if kept and kept.last_success_at:
+            last = f"{timezone.localtime(kept.last_success_at):%Y-%m-%d %H:%M}"
+        return f"{name}: not due, or at work elsewhere; last success {last}"
 
     def _go_on(self, pause: int) -> None:
         asked_to_stop = Event()

@@ -87,6 +87,20 @@ def test_a_referral_is_written_as_a_draft_and_the_person_is_asked_next(sender, r
     assert (made.to_service, made.sandbox, made.from_user) == (service, True, user)
 
 
+def test_another_region_is_offered_and_what_was_filled_in_stays(sender):
+    there = organization("12")
+    response = visit(member(sender)).post(
+        WRITE, {"show": "1", "near": "12", "urgency": "today", "need": "sante"}
+    )
+    assert response.status_code == 200
+    assert [row.organization for row in response.context["offer"].partners] == [there]
+    text = response.content.decode()
+    assert re.search(r'name="urgency" value="today"[^>]* checked', text)
+    assert re.search(r'name="need" value="sante"[^>]* checked', text)
+    assert "errorlist" not in text
+    assert not Referral.objects.exists()
+
+
 def test_what_a_form_forges_is_not_heard(sender, receiver):
     said = FILLED | {"from_org": receiver.pk, "status": "sent", "public_code": "00000000"}
     visit(member(sender)).post(WRITE, said)

@@ -24,6 +24,7 @@ class MailServer:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # or the call that waits takes one more
         self._listener.close()
 
     def _listen(self) -> None:

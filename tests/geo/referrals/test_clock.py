@@ -149,10 +149,11 @@ def test_whatever_is_to_be_erased_is_over_on_that_day(receiver):
         made_in(status, sender, receiver)
     day = Referral.objects.latest("purge_on").purge_on
 
-    clock.close_for_purge(day)
+    done = clock.close_for_purge(day, timezone.now())
 
     assert set(Referral.objects.values_list("status", flat=True)) <= TERMINAL
     assert Referral.objects.count() == len(OPEN)
+    assert sum(done.values()) == len(OPEN) + 1
 
 
 def test_one_that_fails_keeps_none_of_the_others(sender, receiver, monkeypatch, caplog):

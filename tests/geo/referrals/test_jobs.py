@@ -17,7 +17,17 @@ from django.utils import timezone
 
 from geo.models import JobRun
 from geo.referrals import jobs
-from geo.referrals.jobs import RETRY_AFTER, Job, Ran, daily, each_pass, hourly, run, run_due
+from geo.referrals.jobs import (
+    RETRY_AFTER,
+    Job,
+    Ran,
+    daily,
+    each_pass,
+    hourly,
+    minutely,
+    run,
+    run_due,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +60,13 @@ def test_an_hourly_job_waits_an_hour():
     assert run(job, NOON)
     assert run(job, NOON + timedelta(minutes=59)) is None
     assert run(job, NOON + timedelta(minutes=60))
+
+
+def test_a_job_of_each_minute_waits_a_minute():
+    job = counting(minutely, 1, 2)
+    assert run(job, NOON)
+    assert run(job, NOON + timedelta(seconds=59)) is None
+    assert run(job, NOON + timedelta(seconds=60))
 
 
 def test_a_daily_job_runs_when_the_day_of_quebec_begins():
@@ -145,14 +162,14 @@ def test_the_command_tells_what_ran_and_what_was_not_due(capsys):
     assert "clock: Ticked(reminded=0" in first
     assert "outbox: Delivered(sent=0" in first
     call_command("run_jobs")
-    assert "old-mails: not due" in capsys.readouterr().out
+    assert "old-feedback: not due" in capsys.readouterr().out
 
 
 def test_the_command_does_one_job_even_if_it_is_not_due(capsys):
     call_command("run_jobs")
     capsys.readouterr()
-    call_command("run_jobs", only="old-mails")
-    assert capsys.readouterr().out == "old-mails: 0\n"
+    call_command("run_jobs", only="old-feedback")
+    assert capsys.readouterr().out == "old-feedback: 0\n"
 
 
 @pytest.mark.parametrize(
