@@ -261,7 +261,7 @@ def test_everybody_gets_what_is_theirs(world):
             if got != status:
                 verb = "GET" if posted is None else f"POST {data}"
                 wrong.append(f"{verb} {name} of {arguments.__name__} by {who}: {got}, not {status}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_no_address_of_the_network_is_missing_in_the_table():
@@ -385,7 +385,7 @@ def test_software_gets_what_is_its_organization_s(world):
                     f"{method} {name} {data} of {arguments.__name__} by {who}: "
                     f"{answer.status_code}, not {status}"
                 )
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _keys(world: World) -> dict[str, str]:
