@@ -40,7 +40,7 @@ COPY --from=packages /build/geo/ geo/
 COPY --from=packages /build/api/ api/
 COPY --from=packages /build/frontend/ frontend/
 COPY --from=front-end /build/frontend/dist/ frontend/dist/
-RUN python manage.py collectstatic --noinput
+RUN python manage.py collectstatic --noinput && install -d -m 700 -o 10001 -g 10001 var/mail
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM

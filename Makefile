@@ -1,6 +1,6 @@
 # `make` lists the commands. Every command does its own set-up, and only what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test browser-report coverage-report stop setup manage superuser lock clean reset-database
+.PHONY: help run test browser-report coverage-report referrals-report stop setup manage superuser lock clean reset-database
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
@@ -33,13 +33,16 @@ browser-report: ## measure the pages on a cheap phone, and print the table
 coverage-report: ## measure the computing of coverage against plain SQL, and print the tables
 	@exec config/setup.sh run $(VENV)/python -m benchmarks.coverage $(ARGS)
 
+referrals-report: ## measure the pages of referrals in a small and in a large network
+	@exec config/setup.sh run $(VENV)/python -m benchmarks.referrals $(ARGS)
+
 stop: ## stop the site and its database, wherever they were started
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m config.run stop; fi
 
 manage: ## run a Django command: make manage ARGS="check"
 	@exec config/setup.sh run $(VENV)/python -m config.cluster with $(VENV)/python manage.py $(ARGS)
 
-superuser: ## create an administrator's account
+superuser: ## create an administrator's account (docs/operations.md says how it goes on)
 	@$(MAKE) manage ARGS="createsuperuser"
 
 lock: ## resolve the dependencies again, into the three lock files

@@ -68,6 +68,7 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
             "summary": operation.get("summary", ""),
             "paragraphs": operation.get("description", "").split("\n\n"),
             "example": path + EXAMPLES[path] if path in EXAMPLES else "",
+            "wants_key": bool(operation.get("security")),
             "body": _body(operation),
             "parameters": [
                 parameter

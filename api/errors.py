@@ -1,5 +1,6 @@
 """One shape for every error: RFC 9457, `application/problem+json`."""
 
+import math
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +12,25 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
+from geo.errors import (
+    AddressRefused,
+    DomainError,
+    NoConsent,
+    NotAdmitted,
+    TransitionNotAllowed,
+    WrongCode,
+)
+
 PROBLEM_JSON = "application/problem+json"
+
+# Rules of referrals that a request can break. Others are refused where they are asked about.
+REFUSED: dict[type[DomainError], HTTPStatus] = {
+    AddressRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoConsent: HTTPStatus.CONFLICT,
+    NotAdmitted: HTTPStatus.CONFLICT,
+    TransitionNotAllowed: HTTPStatus.CONFLICT,
+    WrongCode: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
 
 
 def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
@@ -42,6 +61,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         error = exceptions.NotFound("There is nothing at this address.")
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, DomainError) and type(error) in REFUSED:
+        error = _refused(error, REFUSED[type(error)])
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
@@ -54,7 +75,17 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     response = Response(body, status=error.status_code, content_type=PROBLEM_JSON)
     if isinstance(error, exceptions.MethodNotAllowed):
         response["Allow"] = ", ".join(context["view"].allowed_methods)
+    if challenge := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        response["Retry-After"] = str(math.ceil(wait))
     return response
+
+
+def _refused(error: Exception, status: HTTPStatus) -> exceptions.APIException:
+    refusal = exceptions.APIException(str(error))
+    refusal.status_code = status
+    return refusal
 
 
 def problem_page(status: int, detail: str) -> JsonResponse:

@@ -138,7 +138,7 @@ def site() -> Iterator[str]:
             yield base
         finally:
             supervisor.stopping = True
-            supervisor.end_child()
+            supervisor.end_children()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`make run`: the database, the site's tables and files, then the web server.
+"""`make run`: the database, the site's tables and files, then the web server and its jobs.
 
     python -m config.run         until Ctrl-C
     python -m config.run stop    stop the one that runs, and the database
@@ -34,13 +34,17 @@ VAR = ROOT / "var"
 RUN_LOCK = VAR / "run.lock"
 SECRET_KEY = VAR / "secret-key"
 STATIC = VAR / "static"
+MAIL = VAR / "mail"
 STATIC_STAMP = VAR / "static.stamp"
 FIRST_PAGE = "/fr/"
 GUNICORN = "python:config.gunicorn"
+JOBS = ["manage.py", "run_jobs", "--every", "10"]  # seconds between two passes
 READY_LIMIT = 60  # seconds
 STOP_LIMIT = 15  # seconds
 ORPHAN_LIMIT = 5  # seconds that a server left behind has to end by itself
 HEARTBEAT = 10  # seconds between two signs of life of a long step
+LOOK_EVERY = 1  # seconds between two looks at the children
+START_AGAIN_AFTER = 5  # seconds at least between two starts of the jobs
 
 
 class RunError(Exception):
@@ -58,10 +62,10 @@ def say(text: str) -> None:
 
 
 class Supervisor:
-    """Runs the steps and the server, one child at a time, and ends them when asked."""
+    """Runs the steps, then the server and its jobs, and ends them when asked."""
 
     def __init__(self) -> None:
-        self.child: subprocess.Popen | None = None
+        self.children: list[subprocess.Popen] = []
         self.stopping = False
 
     def listen(self) -> None:
@@ -72,16 +76,16 @@ class Supervisor:
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         if self.stopping:
             say("Stopping at once.")
-            if self.child:
+            for child in self.children:
                 with suppress(ProcessLookupError):
-                    os.killpg(self.child.pid, signal.SIGKILL)
+                    os.killpg(child.pid, signal.SIGKILL)
             os._exit(130)  # the database's keeper notices, and stops it
         self.stopping = True
         raise StopAsked
 
     def start(self, command: list[str], **options: object) -> subprocess.Popen:
         """Start a child that ends with us, in a session of its own: Ctrl-C is ours alone."""
-        self.child = subprocess.Popen(
+        child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
@@ -90,21 +94,41 @@ class Supervisor:
             preexec_fn=die_with_parent(signal.SIGTERM),
             **options,
         )
-        return self.child
+        self.children.append(child)
+        return child
 
-    def end_child(self) -> None:
-        """Stop the child, gently, then not."""
-        if self.child is None:
-            return
-        with suppress(ProcessLookupError):
-            self.child.terminate()
-        try:
-            self.child.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
+    def end_children(self) -> None:
+        """Stop the children together, gently, then not."""
+        for child in self.children:
             with suppress(ProcessLookupError):
-                os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait()
-        self.child = None
+                child.terminate()
+        deadline = time.monotonic() + STOP_LIMIT
+        for child in self.children:
+            try:
+                child.wait(max(0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        self.children.clear()
+
+    def stay(self, server: subprocess.Popen, jobs: list[str]) -> int:
+        """Run the jobs beside the server until it ends, and start them again when they do.
+
+        Returns:
+            The exit code of the server.
+        """
+        loop, began = self.start(jobs), time.monotonic()
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                code = server.wait(LOOK_EVERY)
+                self.children.remove(server)
+                return code
+            if loop.poll() is None or time.monotonic() - began < START_AGAIN_AFTER:
+                continue
+            say(f"The jobs ended unexpectedly (code {loop.returncode}); they start again.")
+            self.children.remove(loop)
+            loop, began = self.start(jobs), time.monotonic()
 
     def step(self, title: str, *arguments: str) -> None:
         """Run one management command, and say how long it took.
@@ -115,8 +139,9 @@ class Supervisor:
         say(f"→ {title}")
         began = time.monotonic()
         with heartbeat(began):
-            code = self.start([sys.executable, "manage.py", *arguments]).wait()
-        self.child = None
+            child = self.start([sys.executable, "manage.py", *arguments])
+            code = child.wait()
+        self.children.remove(child)
         if code:
             raise RunError(f"`manage.py {arguments[0]}` failed; its message is above.")
         say(f"  {time.monotonic() - began:.1f} s")
@@ -200,11 +225,12 @@ def terminal_to_ourselves() -> Iterator[None]:
 
 
 def end_orphans() -> None:
-    """End a web server of this checkout that outlived its `make run`."""
+    """End a web server of this checkout, and jobs, that outlived their `make run`."""
+    ours = (GUNICORN, " ".join(JOBS))
     orphans = [
         process
         for process, folder, command in processes()
-        if folder == ROOT and GUNICORN in command and process != os.getpid()
+        if folder == ROOT and process != os.getpid() and any(name in command for name in ours)
     ]
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in orphans:
@@ -313,13 +339,13 @@ def serve(supervisor: Supervisor) -> None:
     supervisor.step("Loading the directory", "load_fixtures")
     supervisor.step("Measuring coverage", "compute_coverage", "--missing", "--verbosity=0")
     collect_static_files(supervisor)
+    MAIL.mkdir(mode=0o700, exist_ok=True)  # mails hold links that open something
     say("→ Starting the web server")
     server = supervisor.start(
         [sys.executable, "-m", "gunicorn", "--config", GUNICORN, "config.wsgi"]
     )
     wait_until_ready(server)
-    code = server.wait()
-    supervisor.child = None
+    code = supervisor.stay(server, [sys.executable, *JOBS])
     raise RunError(f"The web server ended unexpectedly (code {code}). Start again with `make run`.")
 
 
@@ -347,7 +373,7 @@ def run() -> int:
                 serve(supervisor)
             finally:
                 supervisor.stopping = True
-                supervisor.end_child()
+                supervisor.end_children()
     except StopAsked:
         say("Repère is stopped.")
         return 0

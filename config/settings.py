@@ -42,6 +42,13 @@ def _secret_key() -> str:
     return secrets.token_urlsafe(50)
 
 
+def _mail_password() -> str:
+    """From the environment, else from a file that the environment names."""
+    if path := os.environ.get("EMAIL_HOST_PASSWORD_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get("EMAIL_HOST_PASSWORD", "")
+
+
 def _database(url: str | None) -> dict:
     """`postgis://user:password@host:port/name?sslmode=require`, or the project's own cluster."""
     common = {
@@ -99,6 +106,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # True where the site is served over HTTPS: cookies, redirects and HSTS follow.
 HTTPS = _flag("HTTPS")
+BEHIND_PROXY = _flag("BEHIND_PROXY")
 
 use_bundled_data()
 GDAL_LIBRARY_PATH = os.environ.get("GDAL_LIBRARY_PATH") or str(bundled_library())
@@ -108,7 +116,7 @@ INSTALLED_APPS = [
     "geo",
     "api",
     "frontend",
-    "django.contrib.admin",
+    "config.apps.VerifiedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.gis",
@@ -140,6 +148,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "config.sessions.SessionEnds",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -175,21 +184,31 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "network-login"
 LOGIN_REDIRECT_URL = "network-inbox"
-# A session ends with the browser, and with the working day.
+# A session ends with the browser, with the working day, and after an hour of idleness
+# (`config.sessions`).
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE_AGE = 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_RESET_TIMEOUT = 3600
 OTP_TOTP_ISSUER = "Repère"
+# An administrator may take a lost device away, and see no key.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
 # Five wrong passwords for one account from one address: half an hour of waiting, whatever comes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_HTTP_RESPONSE_CODE = 429
 AXES_CLIENT_IP_CALLABLE = "frontend.rate.address_of"
+# `authenticate` calls it so, whatever the account calls it: else the lock is never found again.
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "frontend.locking.account_of"
+AXES_LOCKOUT_CALLABLE = "frontend.locking.locked"
+AXES_ENABLE_ADMIN = False
 # Who signed in when stands in the account; where from is nobody's business.
 AXES_DISABLE_ACCESS_LOG = True
-AXES_SENSITIVE_PARAMETERS = ["username", "password", "email", "otp_token"]
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "ip_address", "user_agent", "next"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -235,6 +254,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "URL_FORMAT_OVERRIDE": None,
+    # Whose wrong keys are counted: behind a proxy, the address that the proxy itself wrote.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 
 SPECTACULAR_SETTINGS = {
@@ -260,9 +281,30 @@ SPECTACULAR_SETTINGS = {
         "CoverageClass": "geo.choices.CoverageClass",
         "CoverageStatus": "geo.choices.CoverageStatus",
         "CoverageLevel": ["region", "mrc"],
+        "CapacityLevel": "geo.choices.CapacityLevel",
+        "ReferralStatus": "geo.choices.ReferralStatus",
+        "ReferralMove": "api.referrals.bodies.MOVED_TO",
+        "SpokenLanguage": "api.referrals.fields.SPOKEN",
         "PlaceKind": ["municipality", "region", "postal_code"],
     },
 }
+
+# Where people find the site: what links in mails begin with.
+SITE_URL = (
+    os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+).rstrip("/")
+
+# Mails wait in the outbox, and `manage.py run_jobs` sends them (docs/adr/0020). Without a server
+# each is written to a file, so that nothing is lost and links can be tried.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", "1")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or (587 if EMAIL_USE_TLS else 25))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail_password()
+EMAIL_TIMEOUT = 10  # seconds, of each step
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Repère <repere@localhost>"
 
 # Where "leave fast" goes, by language: a page that tells nothing, and that nobody is logged in to.
 QUICK_EXIT_URLS = _quick_exit_urls(os.environ.get("QUICK_EXIT_URL"))
@@ -314,13 +356,12 @@ PERMISSIONS_POLICY: dict[str, str | list[str]] = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# `no-referrer` would break the admin's login: browsers then send `Origin: null`.
+# `no-referrer` would break signing in: browsers then send `Origin: null`.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-BEHIND_PROXY = _flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

@@ -58,6 +58,7 @@ NEEDS: dict[str, Callable[[Staff], bool]] = {
     "manage": lambda staff: staff.may_manage,
     "coordinate": lambda staff: staff.coordinates,
     "administer": lambda staff: staff.user.is_superuser,
+    "admit": lambda staff: bool(staff.membership) or staff.coordinates or staff.user.is_superuser,
     "sign_in": lambda staff: True,
 }
 
@@ -91,9 +92,7 @@ def network_page(to: str) -> Callable[[View], View]:
     return decorate
 
 
-def _refusal(
-    request: HttpRequest, is_allowed: Callable[[Staff], bool]
-) -> HttpResponse | None:
+def _refusal(request: HttpRequest, is_allowed: Callable[[Staff], bool]) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if needs_second_factor(request.user) and not request.user.is_verified():

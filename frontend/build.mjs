@@ -68,7 +68,15 @@ const SHEETS = [
 const PLANNER_SHEETS = ["sections.css", "coverage.css", "coverage_lists.css", "coverage_plans.css"];
 
 /** What pages of the network load besides. */
-const NETWORK_SHEETS = ["sections.css", "network.css"];
+const NETWORK_SHEETS = [
+  "sections.css",
+  "coverage_lists.css",
+  "network.css",
+  "accounts.css",
+  "referrals.css",
+  "find.css",
+  "network_listing.css",
+];
 
 /** Several sheets in one file. */
 function buildSheet(common, sheets, name) {

@@ -29,8 +29,32 @@ class WrongCode(DomainError):
     """The code is not the one of this referral."""
 
 
+class AddressRefused(DomainError):
+    """A webhook may not be called there: no address of the public Internet, or not in secret."""
+
+
 class InvitationEnded(DomainError):
     """The invitation was used, taken back, or its time is over."""
+
+
+class NotEntitled(DomainError):
+    """The account may not do this there."""
+
+
+class InvitationRefused(DomainError):
+    """The person cannot be invited, or cannot come in by this invitation."""
+
+
+class AdmissionRefused(DomainError):
+    """The organization cannot be proposed or endorsed."""
+
+
+class LastAdmin(DomainError):
+    """Nobody would be left to keep the people of the organization."""
+
+
+class TooManySearches(DomainError):
+    """An account has saved as many searches as it may."""
 
 
 class TooManyMessages(DomainError):

@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from geo.choices import MailFrequency, MailKind, MemberRole, ReferralStatus
+from geo.choices import MailFrequency, MailKind, MemberRole, ReferralStatus, ServiceStatus
 
 
 def referral_moved(referral: Any, previous: str) -> None:
@@ -50,6 +51,26 @@ def link_renewed(referral: Any, partner: Any, once_in: timedelta) -> bool:
         return False
     _outbox().create(kind=kind, partner=partner, referral=referral)
     return True
+
+
+def bulletin_published(bulletin: Any) -> None:
+    """There is news: the other people of the organizations that it concerns are told.
+
+    These are organizations of its regions, of which an active service answers one of its needs;
+    without regions or needs, all are.
+    """
+    members = apps.get_model("geo", "Membership").objects.active().select_related("user")
+    if regions := list(bulletin.regions.all()):
+        members = members.filter(organization__partner__region__in=regions)
+    if needs := list(bulletin.needs.all()):
+        answering = apps.get_model("geo", "ServiceNeed").objects.filter(
+            Q(term__in=needs) | Q(term__parent__in=needs),
+            service__organization=OuterRef("organization"),
+            service__status=ServiceStatus.ACTIVE,
+        )
+        members = members.filter(Exists(answering))
+    people = [member.user for member in members.exclude(user=bulletin.author_id)]
+    mail_people(MailKind.BULLETIN, people, bulletin=bulletin)
 
 
 def mail_organization(kind: MailKind, organization: Any, referral: Any) -> None:

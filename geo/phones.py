@@ -13,6 +13,23 @@ def whatsapp_uri(number: str) -> str:
     return f"https://wa.me/{number.removeprefix('+')}"
 
 
+def read_number(text: str) -> str:
+    """A number as people write it to the way it is kept: `514 555-0123` to `+15145550123`.
+
+    One without a country is of Canada.
+
+    Raises:
+        ValueError: nobody can dial it, or an extension stands in it.
+    """
+    try:
+        parsed = phonenumbers.parse(text, "CA")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(str(error)) from error
+    if parsed.extension or not phonenumbers.is_valid_number(parsed):
+        raise ValueError("Not a number that can be dialled.")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
 def spoken(number: str) -> str:
     """A number as it is written in Québec: `+15145550123` to `514 555-0123`.
 

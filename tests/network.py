@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from geo.choices import ReferralStatus
 from geo.models import (
@@ -67,6 +69,15 @@ def coordinator(*codes: str, **columns) -> User:
     for code in codes or (MONTREAL,):
         Coordination.objects.create(user=user, region=region(code))
     return user
+
+
+def verified_login(client, user: User) -> None:
+    """Sign in with both steps."""
+    device, _is_new = TOTPDevice.objects.get_or_create(user=user, name="phone", confirmed=True)
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
 
 
 def consent(*organizations: Organization, **columns) -> Consent:

@@ -1,6 +1,7 @@
 """The ledger of unmet needs: `/coverage/unmet/`."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,8 +36,14 @@ class MonthField(serializers.Field):
             self.fail("invalid")
 
 
-class UnmetParams(Params):
-    """What `/coverage/unmet/` can be asked."""
+class MonthsParams(Params):
+    """The months that are asked for.
+
+    Attributes:
+        months: gives those of which something can be told, the latest first.
+    """
+
+    months: Callable[[], list[date]]
 
     to = MonthField(required=False)
 
@@ -46,7 +53,7 @@ class UnmetParams(Params):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Months in their order, and not too many; the latest of them if none is named."""
-        known = unmet.months()
+        known = self.months()
         last = attrs.get("to") or (known[0] if known else unmet.this_month())
         attrs["to"] = last
         attrs.setdefault("from", _before(last, MOST_MONTHS - 1))
@@ -55,6 +62,12 @@ class UnmetParams(Params):
         if _before(last, MOST_MONTHS - 1) > attrs["from"]:
             raise serializers.ValidationError({"from": f"At most {MOST_MONTHS} months at a time."})
         return attrs
+
+
+class UnmetParams(MonthsParams):
+    """What `/coverage/unmet/` can be asked."""
+
+    months = staticmethod(unmet.months)
 
 
 def _before(month: date, months: int) -> date:

@@ -6,6 +6,7 @@ from api.v1 import (
     coverage,
     coverage_exports,
     coverage_presence,
+    coverage_referrals,
     coverage_unmet,
     coverage_what_if,
     tours,
@@ -43,6 +44,9 @@ urlpatterns = [
         name="who-does-what-xlsx",
     ),
     path("coverage/unmet/", coverage_unmet.UnmetNeeds.as_view(), name="unmet-needs"),
+    path(
+        "coverage/referrals/", coverage_referrals.ReferralFigures.as_view(), name="referral-figures"
+    ),
     path("coverage/export.csv", coverage_exports.CoverageCsv.as_view(), name="coverage-csv"),
     path("coverage/export.xlsx", coverage_exports.CoverageXlsx.as_view(), name="coverage-xlsx"),
     path(

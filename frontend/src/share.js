@@ -1,8 +1,8 @@
 /** Share what a page is about: with an app of the phone, or copied. Nothing is sent from here. */
 
-/** @returns {string} what goes into a message */
+/** @returns {string} what goes into a message: a text, an address, or both */
 function message({ words, url }) {
-  return words ? `${words}\n${url}` : url;
+  return [words, url].filter(Boolean).join("\n");
 }
 
 /** @param {HTMLElement} section - of `includes/share.html` */
@@ -16,7 +16,8 @@ function startSharing(section) {
     open.parentElement.hidden = false;
     open.addEventListener("click", async () => {
       try {
-        await navigator.share({ text: words, url });
+        // An empty address would stand for that of the page.
+        await navigator.share(url ? { text: words, url } : { text: words });
       } catch (error) {
         // Closing the list of apps is no failure.
         if (error.name !== "AbortError") throw error;

@@ -47,11 +47,11 @@ def area_words(area: AdminArea) -> str:
 
 @register.simple_tag
 def sharing_links(words: str, url: str) -> dict[str, str]:
-    """What opens WhatsApp and the text messages of the phone, with a text and an address.
+    """What opens WhatsApp and the text messages of the phone, with a text, an address, or both.
 
     `?&body=` is what both Android and iOS read.
     """
-    text = quote(f"{words}\n{url}" if words else url, safe="")
+    text = quote("\n".join(filter(None, [words, url])), safe="")
     return {"whatsapp": f"https://wa.me/?text={text}", "sms": f"sms:?&body={text}"}
 
 

@@ -75,13 +75,13 @@ def _addresses(code: str) -> dict:
             "region": reverse("region-list"),
             "resource": resource.removesuffix(f"{_ANYTHING}/"),
             "title": f"{_('Details')} – Repère",
-            # The way out erases what is kept: it must reach the server, or nothing.
-            # Nothing of a referral is kept on a phone.
+            # The way out erases what is kept: it must reach the server, or nothing. Nothing of a
+            # referral, and nothing of the network of organizations, is kept by a phone.
             "leftAlone": [
                 reverse("exit"),
                 reverse("pack-list"),
                 reverse("worker-code"),
-                reverse("home") + _("network/"),
+                reverse("network-inbox"),
             ],
         }
 

@@ -1,4 +1,4 @@
-"""Where help was looked for and not found."""
+"""Where help was looked for and not found, and how referrals between organizations ended."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from frontend import referral_words
 from frontend.filters import Choices, Filters
 from geo.choices import GapKind
 from geo.coverage import unmet
 from geo.models import AdminArea, NeedTerm
+from geo.referrals import measure
 
 
 class PeriodFilters(Filters):
@@ -54,17 +56,28 @@ class Table:
 @require_safe
 def unmet_needs(request: HttpRequest) -> HttpResponse:
     """Searches that found no place, by region and need, for a month or a year."""
-    months = unmet.months()
+    months = sorted({*unmet.months(), *measure.months()}, reverse=True)
     form = PeriodFilters(request.GET, period=_periods(months))
-    tables = _tables(unmet.sums(*form.first_and_last_month)) if months else []
     context = {
         "form": form,
         "query": form.query(),
         "months": months,
-        "tables": tables,
+        "tables": _tables(unmet.sums(*form.first_and_last_month)) if months else [],
+        "referrals": _referrals(*form.first_and_last_month) if months else None,
         "minimum": unmet.MINIMUM,
     }
     return render(request, "coverage/unmet.html", context)
+
+
+def _referrals(first_month: date, last_month: date) -> dict:
+    """What is published of referrals: how they ended by need, and why they were refused."""
+    measures = measure.network(first_month, last_month)
+    names = referral_words.Names.load()
+    return {
+        "needs": referral_words.by_need(measures, names),
+        "reasons": referral_words.reasons(measures),
+        "ends": referral_words.ends_in_words(),
+    }
 
 
 def _periods(months: list[date]) -> Choices:

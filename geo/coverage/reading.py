@@ -230,6 +230,14 @@ def matrix(
     )
 
 
+def pair(run: CoverageRun, area: AdminArea, need: str, language: str = "") -> Pair | None:
+    """A cell alone, or None where the run did not measure it."""
+    found = CoverageCell.objects.filter(run=run, area=area, need=need, language=language)
+    seen = {row.area_id: row for row in CoverageArea.objects.filter(run=run, area=area)}
+    pairs = _pairs(found.defer("evidence"), seen) if area.pk in seen else {}
+    return pairs.get((area.pk, need))
+
+
 def paint(
     run: CoverageRun,
     measure: str,

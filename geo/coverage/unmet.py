@@ -1,7 +1,8 @@
 """The ledger of unmet needs, as it may be published.
 
-A count tells of searches and not of persons, and holds nothing of whoever searched. It is guarded
-all the same: in a village of one farm, "somebody looked for a lawyer in March" may be enough for an
+A count tells of searches and not of persons, and holds nothing of whoever searched; of the kind
+`refused`, of referrals that an organization refused, in the month of the refusal. It is guarded all
+the same: in a village of one farm, "somebody looked for a lawyer in March" may be enough for an
 employer. What was counted fewer than five times is not shown, and no arithmetic brings it back:
 
 * only months that are over are published, so that nobody can watch a number grow and know the hour;

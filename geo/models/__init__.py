@@ -54,7 +54,7 @@ from geo.models.referrals import (
     ReferralStat,
 )
 from geo.models.resources import Resource
-from geo.models.runs import FixtureLoad
+from geo.models.runs import FixtureLoad, JobRun
 from geo.models.software import ApiToken, Webhook, WebhookDelivery
 from geo.models.texts import ServiceText
 from geo.models.tours import MobileStop, MobileTour
@@ -80,6 +80,7 @@ __all__ = [
     "FundingAward",
     "HistoryRow",
     "Invitation",
+    "JobRun",
     "Location",
     "Membership",
     "MobileStop",

@@ -1,7 +1,7 @@
 """What the organizations of the network tell one another: room, bulletins, ways to call."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +14,7 @@ from geo.models.areas import AdminArea
 from geo.models.directory import PHONE_NUMBER, Organization, Service
 from geo.models.fields import TranslatedField
 from geo.models.needs import NeedTerm
-from geo.querysets import BulletinQuerySet
+from geo.querysets import BulletinQuerySet, ContactRevealQuerySet
 from geo.translation import wording
 
 # A bulletin that is to stand longer is information, and belongs in the directory.
@@ -93,6 +93,8 @@ class ContactReveal(models.Model):
     )
     count = models.PositiveIntegerField(_("how many"), default=0)
 
+    objects = ContactRevealQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("looks at a contact")
         verbose_name_plural = _("looks at contacts")
@@ -161,6 +163,11 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return str(wording(self.text, "fr") or self.pk)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it stands, by the clock of Québec."""
+        return timezone.localdate(self.expires_at - timedelta(microseconds=1))
 
     def clean(self) -> None:
         """It ends, and soon enough."""

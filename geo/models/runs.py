@@ -1,4 +1,4 @@
-"""Traces of jobs that wrote data."""
+"""Traces of jobs: what they wrote, and when they last succeeded."""
 
 import uuid
 
@@ -27,3 +27,22 @@ class FixtureLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loaded_at:%Y-%m-%d %H:%M}"
+
+
+class JobRun(models.Model):
+    """When a job that comes again and again last ran, and how that went."""
+
+    name = models.SlugField(_("job"), primary_key=True)
+    tried_at = models.DateTimeField(_("last run"), null=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True)
+    last_error = models.CharField(
+        _("last error"), max_length=60, blank=True, help_text=_("Its class; never its text.")
+    )
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,17 +1,28 @@
 """The software of organizations: its keys, and the addresses that it wants to be called at."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from geo import codes
 from geo.choices import ReferralStatus, TokenScope
 from geo.codes import DIGEST_LENGTH
 from geo.models.accounts import User
 from geo.models.directory import Organization
 from geo.querysets import ApiTokenQuerySet, WebhookDeliveryQuerySet
+
+# A key that nobody renews is a key that nobody watches.
+LONGEST_KEY = timedelta(days=365)
+
+# So that a key is known as one where it is found, in a file or a message.
+KEY_PREFIX = "rep_"
+WEBHOOK_PREFIX = "whsec_"
 
 
 class ApiToken(models.Model):
@@ -47,6 +58,59 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @classmethod
+    def issue(
+        cls,
+        organization: Organization,
+        label: str,
+        scopes: Iterable[str],
+        *,
+        by: User | None,
+        life: timedelta = LONGEST_KEY,
+    ) -> "tuple[ApiToken, str]":
+        """A new key of an organization.
+
+        Returns:
+            The key, and its secret. The secret is shown this once; a digest is kept.
+
+        Raises:
+            ValueError: it would live longer than `LONGEST_KEY`, or not at all.
+        """
+        if not timedelta() < life <= LONGEST_KEY:
+            raise ValueError("A key lives for a year at most.")
+        secret = KEY_PREFIX + codes.new_secret()
+        now = timezone.now()
+        token = cls.objects.create(
+            organization=organization,
+            label=label,
+            token_digest=codes.digest("token", secret, settings.SECRET_KEY),
+            scopes=list(scopes),
+            created_by=by,
+            created_at=now,
+            expires_at=now + life,
+        )
+        return token, secret
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(TokenScope(scope).label) for scope in self.scopes]
+
+    def is_live(self) -> bool:
+        """It still opens something."""
+        return self.revoked_at is None and timezone.now() < self.expires_at
+
+    def revoke(self) -> None:
+        """It opens nothing any more, from this moment on."""
+        ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+    def note_use(self) -> None:
+        """Keep the day of its last use: never the moment, nor what was asked."""
+        today = timezone.localdate()
+        if self.last_used_on != today:
+            ApiToken.objects.filter(pk=self.pk).update(last_used_on=today)
+            self.last_used_on = today
+
 
 class Webhook(models.Model):
     """An address of an organization that is called when one of its referrals moves."""
@@ -71,6 +135,11 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def secret(self) -> str:
+        """The key of its signatures; derived each time, and in no database."""
+        return WEBHOOK_PREFIX + codes.digest("webhook", self.salt, settings.SECRET_KEY)
 
 
 class WebhookDelivery(models.Model):

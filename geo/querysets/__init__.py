@@ -17,7 +17,7 @@ from geo.querysets.directory import (
 from geo.querysets.feedback import FeedbackQuerySet
 from geo.querysets.gaps import SearchGapQuerySet
 from geo.querysets.hours import ScheduleExceptionQuerySet
-from geo.querysets.network import BulletinQuerySet
+from geo.querysets.network import BulletinQuerySet, ContactRevealQuerySet
 from geo.querysets.partners import InvitationQuerySet, MembershipQuerySet, PartnerQuerySet
 from geo.querysets.programs import ProgramQuerySet, ProjectQuerySet
 from geo.querysets.referrals import OutboxMailQuerySet, ReferralLinkQuerySet, ReferralQuerySet
@@ -30,6 +30,7 @@ __all__ = [
     "AlertQuerySet",
     "ApiTokenQuerySet",
     "BulletinQuerySet",
+    "ContactRevealQuerySet",
     "CoverageCellQuerySet",
     "CoverageRunQuerySet",
     "DemandEstimateQuerySet",

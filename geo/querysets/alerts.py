@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
-from geo.choices import Severity, VerifiedStatus
-from geo.querysets.functions import objects
+from geo.choices import VerifiedStatus
+from geo.querysets.functions import gravity, objects
 
 
 class AlertQuerySet(models.QuerySet):
@@ -49,13 +49,8 @@ class AlertQuerySet(models.QuerySet):
 
     def gravest_first(self) -> Self:
         """Danger before warnings before information, the latest first, with all that is shown."""
-        weight = Case(
-            When(severity=Severity.CRITICAL, then=Value(0)),
-            When(severity=Severity.WARN, then=Value(1)),
-            default=Value(2),
-        )
         return (
-            self.order_by(weight, "-starts_at", "pk")
+            self.order_by(gravity(), "-starts_at", "pk")
             .select_related("organization", "source")
             .prefetch_related("regions", "needs")
         )

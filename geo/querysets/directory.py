@@ -5,13 +5,17 @@ from typing import Self
 from django.db import models
 from django.db.models import (
     Exists,
+    F,
     OuterRef,
     Prefetch,
+    Q,
+    Value,
 )
 
 from geo.choices import PhoneTrust
 from geo.querysets.functions import (
     Fold,
+    Texts,
     objects,
     wording_of,
 )
@@ -41,6 +45,15 @@ class OrganizationQuerySet(models.QuerySet):
             Fold(wording_of("name")), "pk"
         )
 
+    def named(self, text: str) -> Self:
+        """Organizations whose name, in any language, or other name has a text in it, by name."""
+        part = Fold(Value(text))
+        return (
+            self.alias(part=part, named=Fold(Texts("name")), other=Fold("alternate_name"))
+            .filter(Q(named__contains=F("part")) | Q(other__contains=F("part")))
+            .order_by(Fold(wording_of("name")), "pk")
+        )
+
 
 class ServiceQuerySet(models.QuerySet):
     """Questions about services."""
@@ -57,6 +70,25 @@ class ServiceQuerySet(models.QuerySet):
     def to_verify(self) -> Self:
         """The queue of what editors have to check, oldest source first."""
         return self.filter(review_status="to_verify").order_by("as_of", "pk")
+
+    def with_details(self) -> Self:
+        """With all that a card of the network shows, in a fixed number of queries."""
+        return self.select_related("organization", "source").prefetch_related(
+            Prefetch(
+                "phones",
+                queryset=objects("Phone").trusted().order_by("rank", "pk"),
+                to_attr="trusted_phones",
+            ),
+            Prefetch(
+                "service_areas",
+                queryset=objects("ServiceArea")
+                .select_related("area")
+                .defer("area__outline")
+                .order_by("area__level", "area__code"),
+            ),
+            "eligibility_rules",
+            "organization__partner_contacts",
+        )
 
 
 class PhoneQuerySet(models.QuerySet):

@@ -6,11 +6,20 @@ from django.apps import apps
 from django.contrib.gis.db import models as gis
 from django.contrib.gis.db.models.functions import GeomOutputGeoFunc
 from django.db import models
-from django.db.models import (
-    Func,
-)
+from django.db.models import Case, Func, Value, When
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce
+
+from geo.choices import Severity
+
+
+def gravity() -> Case:
+    """How grave a notice is, to order by: danger before warnings before information."""
+    return Case(
+        When(severity=Severity.CRITICAL, then=Value(0)),
+        When(severity=Severity.WARN, then=Value(1)),
+        default=Value(2),
+    )
 
 
 def objects(name: str) -> Any:

@@ -3,10 +3,11 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from geo.choices import ReferralRole, VerifiedStatus
+from geo.choices import ReferralRole, ReviewStatus, ServiceStatus, VerifiedStatus
+from geo.querysets.functions import Fold, objects, wording_of
 
 RECEIVING = (ReferralRole.RECEIVE, ReferralRole.SEND_RECEIVE)
 
@@ -27,6 +28,26 @@ class PartnerQuerySet(models.QuerySet):
     def receiving(self) -> Self:
         """Admitted ones that take referrals."""
         return self.admitted().filter(organization__referral_role__in=RECEIVING)
+
+    def in_region(self, region: Any) -> Self:
+        """Those that are at home in a region."""
+        return self.filter(region=region)
+
+    def answering(self, need: Any) -> Self:
+        """Those with an active, accepted service for a need of level 1 or one of its leaves."""
+        services = objects("Service").filter(
+            Q(service_needs__term=need) | Q(service_needs__term__parent=need),
+            organization=OuterRef("organization"),
+            status=ServiceStatus.ACTIVE,
+            review_status=ReviewStatus.ACCEPTED,
+        )
+        return self.filter(Exists(services))
+
+    def by_name(self) -> Self:
+        """In the order of the names of the organizations."""
+        return self.select_related("organization", "region").order_by(
+            Fold(wording_of("organization__name")), "pk"
+        )
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -6,11 +6,22 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from geo import codes
-from geo.choices import ReferralStatus
+from geo.choices import MailKind, ReferralStatus
 from geo.referral_states import COME_WITHIN, DRAFT_DAYS, OPEN, TERMINAL, WAITING
 
 # What a coordinator sees: what is under way, and what nobody answered.
@@ -82,6 +93,16 @@ class ReferralQuerySet(models.QuerySet):
         """Those that ended."""
         return self.filter(status__in=TERMINAL)
 
+    def shown_as(self, status: str, now: datetime | None = None) -> Self:
+        """Those that stand at a status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        over = self._overdue(now)
+        if status == ReferralStatus.EXPIRED:
+            return self.filter(Q(status=status) | over & Q(status__in=WAITING))
+        if status == ReferralStatus.LAPSED:
+            return self.filter(Q(status=status) | over & Q(status=ReferralStatus.ACCEPTED))
+        return self.filter(status=status).exclude(over)
+
     def waiting(self, now: datetime | None = None) -> Self:
         """Those whose receiver has still to answer, and can."""
         return self.filter(status__in=WAITING, due_at__gt=now or timezone.now())
@@ -93,6 +114,57 @@ class ReferralQuerySet(models.QuerySet):
     def _overdue(self, now: datetime) -> Q:
         return Q(status__in=WAITING, due_at__lte=now) | Q(
             status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN
+        )
+
+    def with_state(self, now: datetime | None = None) -> Self:
+        """Each with its `state`: the status by the clock, as `Referral.shown_status` says it."""
+        now = now or timezone.now()
+        return self.annotate(
+            state=Case(
+                When(status__in=WAITING, due_at__lte=now, then=Value(ReferralStatus.EXPIRED)),
+                When(
+                    status=ReferralStatus.ACCEPTED,
+                    answered_at__lte=now - COME_WITHIN,
+                    then=Value(ReferralStatus.LAPSED),
+                ),
+                default=F("status"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def counted_by_state(self, now: datetime | None = None) -> dict[ReferralStatus, int]:
+        """How many stand where by the clock, without exercises; one question to the database.
+
+        For an organization the index of its inbox or of its outbox answers.
+        """
+        rows = self.real().with_state(now).order_by().values_list("state")
+        counted = rows.annotate(number=Count("pk"))
+        return {ReferralStatus(state): number for state, number in counted}
+
+    def in_inbox_order(self, now: datetime | None = None) -> Self:
+        """What waits, the soonest due first; what is under way; what ended, the latest first.
+
+        Drafts come before all: only their author can do something about them.
+        """
+        return (
+            self.with_state(now)
+            .annotate(
+                rank=Case(
+                    When(state=ReferralStatus.DRAFT, then=Value(0)),
+                    When(state__in=(ReferralStatus.HELD, *WAITING), then=Value(1)),
+                    When(state__in=(ReferralStatus.ACCEPTED, ReferralStatus.MET), then=Value(2)),
+                    default=Value(3),
+                    output_field=models.IntegerField(),
+                )
+            )
+            .order_by(
+                "rank",
+                # A referral that ended was due some day: that day says nothing any more.
+                Case(When(rank__lt=3, then=F("due_at"))).asc(nulls_last=True),
+                F("closed_at").desc(nulls_last=True),
+                "-created_on",
+                "pk",
+            )
         )
 
     def held(self) -> Self:
@@ -126,6 +198,20 @@ class ReferralQuerySet(models.QuerySet):
             | Q(status=ReferralStatus.ACCEPTED, answered_at__lte=now - COME_WITHIN)
         )
 
+    def to_remind(self, now: datetime) -> Self:
+        """Those with no more time left than went by, whose receiver was not reminded.
+
+        A receiver without anybody to write to is asked again each time. Uses `referral_waiting`.
+        """
+        gone_by = now - F("sent_at")
+        of_receiver = Q(user__membership__organization=OuterRef("to_org")) | Q(
+            partner__organization=OuterRef("to_org")
+        )
+        reminders = apps.get_model("geo", "OutboxMail").objects.filter(
+            of_receiver, kind=MailKind.REMINDER, referral=OuterRef("pk")
+        )
+        return self.waiting(now).filter(~Exists(reminders), due_at__lte=now + gone_by)
+
     def without_consent(self, day: date) -> Self:
         """Open ones that are kept although the consent has ended."""
         return self.filter(status__in=OPEN, consent__expires_on__lt=day)
@@ -133,7 +219,7 @@ class ReferralQuerySet(models.QuerySet):
     def old_drafts(self, day: date) -> Self:
         """Drafts that nobody sent in time."""
         return self.filter(
-            status=ReferralStatus.DRAFT, created_on__lt=day - timedelta(days=DRAFT_DAYS)
+            status=ReferralStatus.DRAFT, created_on__lte=day - timedelta(days=DRAFT_DAYS)
         )
 
     def to_purge(self, day: date) -> Self:
@@ -166,9 +252,11 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, given_up_at=None, due_at__lte=now or timezone.now())
 
     def failing(self) -> Self:
-        """Those that could not be sent yet, and those that were given up; the latest first."""
-        tried = Q(attempts__gt=0) | Q(given_up_at__isnull=False)
-        return self.filter(tried, sent_at=None).order_by("-created_at", "pk")
+        """Those that failed and wait for another try, or were given up; the latest first.
+
+        One without an error is at work, or was dropped: its reader has no right to it any more.
+        """
+        return self.filter(sent_at=None).exclude(error="").order_by("-created_at", "pk")
 
     def of_regions(self, regions: Any) -> Self:
         """Those to organizations, people and guests of some regions."""
@@ -183,3 +271,7 @@ class OutboxMailQuerySet(models.QuerySet):
         # Apart, since an account that coordinates many regions would come once for each.
         mails = apps.get_model("geo", "OutboxMail").objects
         return mails.filter(user__coordinations__region__in=regions).values("pk")
+
+    def for_digest_of(self, user: Any, moment: datetime) -> Self:
+        """Those that an account reads in the daily mail of a moment: written before it."""
+        return self.filter(in_digest=True, user=user, created_at__lt=moment)

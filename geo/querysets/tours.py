@@ -66,6 +66,13 @@ class MobileStopQuerySet(models.QuerySet):
         """Those that are announced to everybody, of a service that the public may see."""
         return self.filter(_of_public_service("tour__service"), announce_to=Announcement.PUBLIC)
 
+    def known_to_partners(self) -> Self:
+        """Those that are announced to everybody or to partners: for pages of the network only."""
+        return self.filter(
+            _of_public_service("tour__service"),
+            announce_to__in=[Announcement.PUBLIC, Announcement.PARTNERS],
+        )
+
     def upcoming(self, now: datetime) -> Self:
         """Those that somebody can still go to, the next one first."""
         return self.filter(status__in=EXPECTED, ends_at__gt=now).order_by("starts_at", "pk")

@@ -1,1 +1,1 @@
-"""What the network does with referrals, around the model: figures, purge, audit."""
+"""What the network does with referrals, around the model."""

@@ -73,24 +73,36 @@ def database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def base_url(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running site."""
-    if not (ROOT / "frontend" / "dist" / "home_page.js").exists():
-        pytest.fail("frontend/dist is absent: run `npm ci && npm run build` in frontend/.")
-    folder = tmp_path_factory.mktemp("site")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site writes: its log, its mails, its files."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site_environment(database_url: str, site_folder: Path) -> dict[str, str]:
+    """The environment of the site, and of the commands that are given beside it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
-        "BROWSER_TEST_STATIC": str(folder / "static"),
+        "BROWSER_TEST_STATIC": str(site_folder / "static"),
+        "BROWSER_TEST_MAIL": str(site_folder / "mail"),
         "PYTHONPATH": str(ROOT),
         "SECRET_KEY": "only for the browser's tests",
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
     }
+
+
+@pytest.fixture(scope="session")
+def base_url(site_environment: dict[str, str], site_folder: Path) -> Iterator[str]:
+    """The address of the running site."""
+    if not (ROOT / "frontend" / "dist" / "home_page.js").exists():
+        pytest.fail("frontend/dist is absent: run `npm ci && npm run build` in frontend/.")
+    environment, port = site_environment, int(site_environment["PORT"])
     for command in (["migrate"], ["load_fixtures"], ["collectstatic", "--noinput"]):
         subprocess.run(
             [sys.executable, "manage.py", *command, "--verbosity", "0"],
@@ -99,7 +111,7 @@ def base_url(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
             check=True,
             stdout=subprocess.DEVNULL,
         )
-    log = folder / "gunicorn.log"
+    log = site_folder / "gunicorn.log"
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi"],

@@ -11,6 +11,9 @@ STATIC_ROOT = os.environ["BROWSER_TEST_STATIC"]
 STORAGES = REAL_STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
 }
+# Mails are files, each test run's own.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("BROWSER_TEST_MAIL")
 # The build may be another one than that of the checkout, as for a later version of the site.
 if dist := os.environ.get("BROWSER_TEST_DIST"):
     STATICFILES_DIRS = [

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+import time
+from base64 import b32decode
 
 import pytest
+from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ROOT, Visit
@@ -24,16 +27,36 @@ def account(base_url, database_url):
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
 
-@pytest.fixture
-def desk(browser, base_url, account):
-    """An editor's page, signed in; cookies are allowed here, faults are not."""
-    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="session")
+def signed_in(browser, base_url, account):
+    """The cookies of an editor who signed in and set up the second step with a phone's app."""
+    context = browser.new_context(base_url=base_url)
     visit = Visit(context.new_page(), base_url)
-    visit.page.goto("/admin/")
-    visit.page.fill("#id_username", EDITOR)
-    visit.page.fill("#id_password", PASSWORD)
-    visit.page.press("#id_password", "Enter")
-    expect(visit.page.locator("#user-tools")).to_be_visible()
+    page = visit.page
+    page.goto("/admin/")
+    page.fill("#id_username", EDITOR)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    app = TOTP(b32decode(page.locator(".key").inner_text().replace(" ", "")))
+    app.time = time.time()
+    page.fill("#id_token", f"{app.token():06}")
+    page.press("#id_token", "Enter")
+    expect(page.locator(".codes li")).to_have_count(8)
+    page.locator("main a.button").click()
+    expect(page.locator("#user-tools")).to_be_visible()
+    assert visit.faults == []
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def desk(browser, base_url, signed_in):
+    """An editor's page, signed in; cookies are allowed here, faults are not."""
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 900}, storage_state=signed_in
+    )
+    visit = Visit(context.new_page(), base_url)
     yield visit
     assert visit.faults == []
     context.close()

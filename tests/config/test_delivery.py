@@ -10,6 +10,8 @@ import pytest
 import yaml
 from django.contrib.gis.gdal import GDAL_VERSION
 
+from config.run import JOBS
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"]
 SCRIPTS = ["config/setup.sh", "config/docker-database.sh", ".ci/run"]
@@ -115,6 +117,7 @@ def test_only_the_site_is_published_and_only_to_this_machine(compose):
 
     assert published == {
         "db": None,
+        "jobs": None,
         "prepare": None,
         "web": ["${PUBLISH:-127.0.0.1:8000}:8000"],
     }
@@ -134,13 +137,18 @@ def test_the_site_waits_for_a_healthy_database_and_its_tables(compose):
 
     assert services["db"]["healthcheck"]["test"][1] == "pg_isready"
     assert services["prepare"]["depends_on"] == {"db": {"condition": "service_healthy"}}
-    assert services["web"]["depends_on"]["prepare"] == {
-        "condition": "service_completed_successfully"
-    }
+    for name in ("web", "jobs"):
+        assert services[name]["depends_on"]["prepare"] == {
+            "condition": "service_completed_successfully"
+        }
+
+
+def test_the_jobs_of_containers_are_those_of_make_run(compose):
+    assert compose["services"]["jobs"]["command"] == ["python", *JOBS]
 
 
 def test_the_site_runs_without_privileges(compose):
-    for name in ("prepare", "web"):
+    for name in ("prepare", "web", "jobs"):
         assert compose["services"][name]["read_only"] is True
         assert compose["services"][name]["cap_drop"] == ["ALL"]
     assert re.search(r"(?m)^USER 1\d+:", (ROOT / "Dockerfile").read_text())

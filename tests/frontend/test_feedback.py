@@ -16,6 +16,7 @@ from geo.choices import FeedbackReason
 from geo.models import Feedback
 from geo.models.feedback import MOST_A_DAY
 from tests.factories import ServiceFactory, UserFactory
+from tests.network import verified_login
 from tests.places import GASPE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_directory", "patient")]
@@ -273,7 +274,7 @@ def test_editors_read_messages_deal_with_them_and_change_nothing(client, service
     message = Feedback.objects.create(
         service=service, kind="wrong", reasons=["hours", "fee"], comment="Fermé", language="fr"
     )
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     listed = reverse("admin:geo_feedback_changelist")
 
     assert "Fermé" in client.get(listed, {"reason": "fee"}).content.decode()

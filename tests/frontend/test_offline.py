@@ -2,12 +2,14 @@
 
 import json
 import re
+from uuid import UUID
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils.translation import override
 
+from frontend import network_urls
 from frontend.views import offline
 from geo.translation import LANGUAGES
 
@@ -40,7 +42,14 @@ def test_it_knows_the_addresses_of_each_language(client):
             assert languages[code]["home"] == reverse("home")
             assert languages[code]["offline"] == reverse("offline")
             left_alone = languages[code]["leftAlone"]
-            for name in ("exit", "worker-code", "worker-code-done", "referral-link"):
+            for name in (
+                "exit",
+                "worker-code",
+                "worker-code-done",
+                "referral-link",
+                "network-inbox",
+                "referral-write",
+            ):
                 assert any(reverse(name).startswith(path) for path in left_alone), name
 
 
@@ -91,3 +100,15 @@ def test_pages_say_which_region_they_are_about(client):
     for page in (region, around, here):
         assert re.search(r'id="results"[^>]* data-region="11"', page)
     assert not re.search(r'id="results"[^>]* data-region', anywhere)
+
+
+def test_the_worker_answers_for_no_page_of_the_network(client):
+    for code, addresses in site(client)["languages"].items():
+        with override(code):
+            pages = [
+                reverse(pattern.name, args=[UUID(int=1)] if "uuid" in str(pattern.pattern) else [])
+                for pattern in network_urls.urlpatterns
+            ]
+        assert pages
+        for page in pages:
+            assert any(page.startswith(left) for left in addresses["leftAlone"])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from geo.models import Location, NeedTerm, Service, User
 from tests.factories import ServiceFactory, UserFactory
+from tests.network import verified_login
 from tests.places import MONTREAL
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ MODELS = [model for model in admin.site._registry if model._meta.app_label == "g
 
 @pytest.fixture
 def editor(client):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     return client
 
 

@@ -12,6 +12,7 @@ from geo.alerts import alerts_for
 from geo.models import AdminArea, Alert
 from tests.factories import AlertFactory, OrganizationFactory, UserFactory, in_days
 from tests.geo.test_admin import values_of
+from tests.network import verified_login
 
 pytestmark = pytest.mark.usefixtures("empty_directory")
 
@@ -92,7 +93,7 @@ def test_an_alert_without_a_proper_end_is_refused_in_words(days):
 
 
 def test_an_editor_writes_an_alert_that_stands_for_a_week(client):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     organization = OrganizationFactory()
     url = reverse("admin:geo_alert_add")
     values = values_of(client.get(url)) | {
@@ -113,7 +114,7 @@ def test_an_editor_writes_an_alert_that_stands_for_a_week(client):
 
 
 def test_editors_see_which_alerts_are_over(client):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     expired = AlertFactory(starts_at=in_days(-20))
     to_come = AlertFactory(starts_at=in_days(2))
     url = reverse("admin:geo_alert_changelist")

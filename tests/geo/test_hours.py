@@ -21,6 +21,7 @@ from tests.factories import (
     ServiceFactory,
     UserFactory,
 )
+from tests.network import verified_login
 from tests.places import GASPE, ILES_DE_LA_MADELEINE, MONTREAL
 
 pytestmark = pytest.mark.usefixtures("empty_directory")
@@ -335,7 +336,7 @@ def test_hours_of_a_place_of_another_service_are_refused_with_a_reason():
 
 
 def test_the_admin_tells_an_editor_what_to_write(client):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     service = ServiceFactory()
     values = {
         "service": service.pk,
@@ -362,7 +363,7 @@ def test_the_admin_tells_an_editor_what_to_write(client):
 
 
 def test_the_admin_offers_no_places_of_other_services(client):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     ServiceFactory(at=MONTREAL)
     service = ServiceFactory(at=GASPE)
     schedule = ScheduleFactory(service=service, service_at_location=place_of(service))

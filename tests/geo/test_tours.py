@@ -26,6 +26,7 @@ from tests.factories import (
     in_days,
 )
 from tests.geo.test_admin import values_of
+from tests.network import verified_login
 from tests.places import GASPE, ILES_DE_LA_MADELEINE, MONTREAL, PERCE, RIMOUSKI
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -48,7 +49,7 @@ def nothing(empty_directory):
 
 @pytest.fixture
 def editor(client, nothing):
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    verified_login(client, UserFactory(is_staff=True, is_superuser=True))
     return client
 
 
@@ -685,7 +686,7 @@ def test_of_two_editors_who_book_the_same_tour_at_once_exactly_one_wins(committe
 
     def book():
         editor = Client()
-        editor.force_login(user)
+        verified_login(editor, user)
         answer = editor.post(url, values)
         return answer.status_code, str(answer.context["errors"]) if answer.context else ""
 

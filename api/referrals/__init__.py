@@ -1,0 +1,1 @@
+"""The part of the API that is for the software of organizations: it wants a key."""
