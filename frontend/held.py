@@ -16,9 +16,9 @@ from geo.translation import wording
 # What came to pass, in words for the person. Only states of what is not over: the rest is not
 # shown to anybody with a code.
 WORDS = {
-    ReferralStatus.DRAFT: pgettext_lazy("code", "Written. Nobody else has received it."),
+    ReferralStatus.DRAFT: pgettext_lazy("code", "Written."),
     ReferralStatus.HELD: pgettext_lazy("code", "A coordinator of the network looks at it first."),
-    ReferralStatus.SENT: pgettext_lazy("code", "Sent. The answer is waited for."),
+    ReferralStatus.SENT: pgettext_lazy("code", "Sent to the organization."),
     ReferralStatus.ACKNOWLEDGED: pgettext_lazy("code", "The organization has read it."),
     ReferralStatus.ACCEPTED: pgettext_lazy("code", "The organization says yes: it expects you."),
     ReferralStatus.MET: pgettext_lazy("code", "The organization says that you have met."),

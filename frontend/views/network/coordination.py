@@ -26,9 +26,9 @@ MOST_ROWS = 50
 RELEASE, REASSIGN, HOLD, WITHDRAW = "release", "reassign", "hold", "withdraw"
 
 _ALARMS = {
-    alarms.AlarmKind.CODES: gettext_lazy("%(count)d wrong codes within an hour"),
-    alarms.AlarmKind.MANY: gettext_lazy("%(count)d different referrals opened on one day"),
-    alarms.AlarmKind.NIGHT: gettext_lazy("%(count)d openings between 22:00 and 6:00"),
+    alarms.AlarmKind.CODES: gettext_lazy("Wrong codes within an hour: %(count)d"),
+    alarms.AlarmKind.MANY: gettext_lazy("Different referrals opened on one day: %(count)d"),
+    alarms.AlarmKind.NIGHT: gettext_lazy("Openings between 22:00 and 6:00: %(count)d"),
 }
 
 _LISTS = {

@@ -217,7 +217,9 @@ NOTHING = ["22222222", "K7QM", "", "contraseña", "' OR 1=1", "\x00", "9" * 20]
 
 def test_whatever_opens_nothing_gets_one_answer(client, closed_codes, monkeypatch):
     monkeypatch.setattr(page_of_code, "_minute", page_of_code.Limit(100, 60))
-    answers = {code: typed(client, code) for code in [*NOTHING, *closed_codes.values()]}
+    # A header tells the second of the answer.
+    with time_machine.travel(timezone.now(), tick=False):
+        answers = {code: typed(client, code) for code in [*NOTHING, *closed_codes.values()]}
 
     assert {response.status_code for response in answers.values()} == {200}
     assert len({response.content for response in answers.values()}) == 1
@@ -252,7 +254,7 @@ def test_a_closed_code_takes_as_long_as_an_invented_one(client, closed_codes, mo
     pairs = [(took(closed_codes["withdrawn"]), took("33333333")) for _each in range(25)]
     closed, invented = (median(times) for times in zip(*pairs, strict=True))
     # Alike to a fifth; other work of the machine comes on top.
-    assert closed == pytest.approx(invented, rel=0.2, abs=0.004)
+    assert closed == pytest.approx(invented, rel=0.2, abs=0.01)
 
 
 # Guessing
