@@ -45,9 +45,8 @@ class PartnerQuerySet(models.QuerySet):
 
     def by_name(self) -> Self:
         """In the order of the names of the organizations."""
-        return self.select_related("organization", "region").order_by(
-            Fold(wording_of("organization__name")), "pk"
-        )
+        named = self.select_related("organization", "region").defer("region__outline")
+        return named.order_by(Fold(wording_of("organization__name")), "pk")
 
 
 class MembershipQuerySet(models.QuerySet):

@@ -133,4 +133,5 @@ def _narrowed(
         found = found.filter(worker_region__code=region)
     if urgency := form.asked("urgency"):
         found = found.filter(urgency=urgency)
-    return found.select_related("from_org", "to_org", "need", "worker_region")
+    named = found.select_related("from_org", "to_org", "need", "worker_region")
+    return named.defer("worker_region__outline")

@@ -138,15 +138,16 @@ def too_many(response: HttpResponse) -> HttpResponse:
 
 def _visible(request: HttpRequest, referral_id: UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).select_related(
-        "from_org__partner__region",
-        "to_org__partner__region",
+        "from_org__partner",
+        "to_org",
         "to_service",
         "need",
         "worker_region",
         "consent",
     )
     trusted = Prefetch("to_service__phones", Phone.objects.trusted(), to_attr="trusted_phones")
-    return get_object_or_404(rows.prefetch_related(trusted), pk=referral_id)
+    rows = rows.defer("worker_region__outline").prefetch_related(trusted)
+    return get_object_or_404(rows, pk=referral_id)
 
 
 def _receiver(posted: QueryDict, passed: Referral) -> Organization | None:

@@ -123,9 +123,9 @@ def _draft(request: HttpRequest, referral_id: UUID) -> Referral:
     """A draft of the sender's own; coordinators record no consent."""
     drafts = Referral.objects.visible_to(request.user).sent_by(request.staff.organization)
     return get_object_or_404(
-        drafts.filter(status=ReferralStatus.DRAFT).select_related(
-            "from_org__partner", "to_org", "to_service", "need", "worker_region"
-        ),
+        drafts.filter(status=ReferralStatus.DRAFT)
+        .select_related("from_org__partner", "to_org", "to_service", "need", "worker_region")
+        .defer("worker_region__outline"),
         pk=referral_id,
     )
 
