@@ -28,13 +28,16 @@ class FindForm(forms.Form):
         ],
     )
     urgency = forms.ChoiceField(
-        label=_("By when"), required=False, choices=Urgency.choices, initial=Urgency.THIS_WEEK
+        label=_("By when"), choices=Urgency.choices, initial=Urgency.THIS_WEEK
     )
 
     def __init__(self, data: QueryDict) -> None:
         """Read an address; a question of nothing at all is no question yet."""
         asks = any(name in data for name in self.base_fields)
-        super().__init__(data if asks else None, auto_id="%s")
+        # This week, unless it is said otherwise; the field then shows it too.
+        said = data.copy()
+        said.setdefault("urgency", str(Urgency.THIS_WEEK))
+        super().__init__(said if asks else None, auto_id="%s")
         self.terms = {}
         groups = [("", _("Choose"))]
         for tile in NeedTerm.objects.tiles():
@@ -52,10 +55,6 @@ class FindForm(forms.Form):
         for name, field in self.fields.items():
             if self.is_bound and name in self.errors:
                 field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"{name}-error"}
-
-    def clean_urgency(self) -> str:
-        """This week, unless it is said otherwise."""
-        return self.cleaned_data["urgency"] or str(Urgency.THIS_WEEK)
 
     @property
     def question(self) -> Question:

@@ -37,7 +37,7 @@ MOST_CONSULATES = 4
 def find_receiver(request: HttpRequest) -> HttpResponse:
     """The question, and who can take the person. Nothing is kept of it."""
     form = FindForm(request.GET)
-    context = {"form": form, "query": request.GET, "first": FIRST}
+    context = {"form": form, "query": request.GET}
     if form.is_bound and form.is_valid():
         context |= _answer(request, form)
     return render(request, "network/find.html", context)

@@ -91,6 +91,16 @@ def test_a_question_without_a_need_is_refused_beside_its_field(client, asker):
     assert 'id="need-error"' in text(response)
 
 
+def test_help_is_wanted_this_week_unless_it_is_said_otherwise(client, asker):
+    html = text(ask(client))
+
+    assert '<option value="this_week" selected>' in html
+
+
+def test_an_urgency_that_nobody_knows_is_refused(client, asker):
+    assert 'id="urgency-error"' in text(ask(client, urgency="yesterday"))
+
+
 def test_the_question_goes_along_to_another_language(client, asker):
     html = text(ask(client, page_in="fr", urgency="today"))
 
