@@ -50,6 +50,6 @@ class WebhookForm(forms.Form):
         label=_("Address that we call"),
         max_length=500,
         help_text=_("It begins with https://."),
-        widget=forms.URLInput,
+        widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none"}),
         error_messages={"required": _("Give the address.")},
     )

@@ -24,7 +24,7 @@ def word_field(choices: Iterable[Any], **kwargs: Any) -> serializers.ChoiceField
     """One word of a closed list."""
     listed = list(choices)
     expected = ", ".join(serializers.ChoiceField(listed).choices)
-    refusal = {"invalid_choice": f"Unknown value. Expected one of: {expected}."}
+    refusal: dict[str, Any] = {"invalid_choice": f"Unknown value. Expected one of: {expected}."}
     return serializers.ChoiceField(listed, error_messages=refusal, **kwargs)
 
 

@@ -50,8 +50,8 @@ def _page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK, **more: Any)
         "live": keys.live(),
         "over": keys.exclude(pk__in=keys.live()),
         "webhooks": _webhooks(request),
-        "key_form": KeyForm(),
-        "webhook_form": WebhookForm(),
+        "key_form": KeyForm(label_suffix=""),
+        "webhook_form": WebhookForm(label_suffix=""),
     } | more
     return render(request, "network/software/keys.html", context, status=status)
 
@@ -71,7 +71,7 @@ def _webhooks(request: HttpRequest) -> QuerySet[Webhook]:
 
 @sensitive_variables("secret")
 def _issue(request: HttpRequest) -> HttpResponse:
-    form = KeyForm(request.POST)
+    form = KeyForm(request.POST, label_suffix="")
     if not form.is_valid():
         return _page(request, HTTPStatus.BAD_REQUEST, key_form=form)
     key, secret = ApiToken.issue(
@@ -94,7 +94,7 @@ def _revoke(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables("secret")
 def _add(request: HttpRequest) -> HttpResponse:
-    form = WebhookForm(request.POST)
+    form = WebhookForm(request.POST, label_suffix="")
     if not form.is_valid():
         return _page(request, HTTPStatus.BAD_REQUEST, webhook_form=form)
     try:
