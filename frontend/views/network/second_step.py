@@ -235,7 +235,7 @@ def _picture(device: TOTPDevice) -> SafeString:
     code = segno.make(device.config_url, error="m")
     # Ours from end to end: the address is inside the pattern, not in the text.
     return mark_safe(
-        code.svg_inline(omitsize=True, light="#fff", dark="#000", svgclass="qr", lineclass=None)
+        code.svg_inline(omitsize=True, light="#fff", dark="#000", svgclass=None, lineclass=None)
     )
 
 
