@@ -36,7 +36,10 @@ EVERYWHERE = "all"
 OUTLINE_DECIMALS = 5
 
 # What no pack shows: a change there makes no pack old. All other models of `geo` count.
-NEVER_SHOWN = {"Feedback", "FixtureLoad", "Resource", "User"}
+NEVER_SHOWN = {"Feedback", "FixtureLoad", "JobRun", "Resource", "SearchGap", "User"}
+
+# Modules of `geo.models` that are about the network, and about no page of the public.
+OF_THE_NETWORK = {"audit", "network", "outbox", "partners", "referrals", "software"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +279,9 @@ def directory_stamp() -> str:
     tables = sorted(
         model._meta.db_table
         for model in apps.get_app_config("geo").get_models(include_auto_created=True)
-        if model.__name__ not in NEVER_SHOWN and not model.__name__.startswith("User_")
+        if model.__name__ not in NEVER_SHOWN
+        and not model.__name__.startswith("User_")
+        and model.__module__.rpartition(".")[2] not in OF_THE_NETWORK
     )
     quote = connection.ops.quote_name
     counted = (

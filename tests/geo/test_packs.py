@@ -9,8 +9,10 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from geo import packs
+from geo.choices import ReferralStatus
 from geo.models import AdminArea, Resource, Schedule, Service
 from geo.spatial import lon_lat
+from tests import network
 from tests.factories import (
     AlertFactory,
     LocationFactory,
@@ -240,3 +242,10 @@ def test_the_stamp_changes_with_every_change_and_with_nothing_else():
         seen.append(packs.directory_stamp())
 
     assert len(set(seen)) == len(seen) - 1
+
+
+def test_what_the_network_does_makes_no_pack_old(db):
+    sender, receiver = network.organization(), network.organization("07")
+    before = packs.directory_stamp()
+    network.referral(sender, receiver, ReferralStatus.REFUSED)
+    assert packs.directory_stamp() == before
