@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 NEW = {
     "name": "Personne inventée",
-    "new_password1": "an invented password",
-    "new_password2": "an invented password",
+    "new_password1": "eight grey herons wade",
+    "new_password2": "eight grey herons wade",
 }
 
 
