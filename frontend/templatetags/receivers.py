@@ -218,8 +218,8 @@ def person_text(candidate: Candidate, language: str) -> dict[str, str]:
         else:
             lines = [resource_words(candidate), candidate.stop.when if candidate.stop else ""]
             text = "\n".join(filter(None, lines))
-    label = f"{pgettext('message', 'Text for the person')} ({LANGUAGE_NAMES[code]})"
-    return {"code": code, "label": label, "text": text}
+    label = pgettext("message", "Text for the person")
+    return {"code": code, "label": f"{label} ({LANGUAGE_NAMES[code]})", "text": text}
 
 
 @register.filter

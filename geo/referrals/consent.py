@@ -52,7 +52,7 @@ TEXTS: Mapping[int, Mapping[str, tuple[str, ...]]] = {
             "ni su patrón.",
             "Usted recibe un código. Solo usted decide a quién dárselo. Sin el código, nadie puede "
             "saber que es usted.",
-            "Todo se borra después de 90 días a más tardar. Su permiso termina el %(until)s.",
+            "Todo se borra después de 90 días a más tardar. Su sí vale hasta el %(until)s.",
             "Puede cambiar de opinión en cualquier momento: use su código o dígaselo a cualquiera "
             "de las organizaciones. Entonces todo se detiene.",
             "Su patrón y el gobierno no tienen acceso a esto por medio de nosotros. Un tribunal "
