@@ -6,6 +6,7 @@ one transaction. A run that is killed leaves a month as it was, or purged. Two r
 come one after the other.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from geo.models import (
 from geo.models.referrals import SYSTEM
 from geo.referral_states import DRAFT_DAYS, KEPT_DAYS, OPEN, Party, moves_from, purge_day
 from geo.referrals import statistics
+
+logger = logging.getLogger(__name__)
 
 # An address is kept a week longer than it is of use, for whoever asks what became of it.
 INVITATION_DAYS = 7
@@ -62,7 +65,8 @@ class Purged:
         keys: of the audit trail; nobody joins the lines of that quarter to a referral any more.
         invitations: that lost their address.
         mails: about anything else, long sent or given up.
-        failed: months that are still there whole, since nothing may be published of them.
+        uncounted: months among `months` of which there are no figures either: none could be made
+            that tells of nobody, and the promise to erase is the older one.
     """
 
     months: tuple[date, ...] = ()
@@ -73,7 +77,7 @@ class Purged:
     keys: int = 0
     invitations: int = 0
     mails: int = 0
-    failed: tuple[date, ...] = ()
+    uncounted: tuple[date, ...] = ()
 
 
 def purge(day: date | None = None) -> Purged:
@@ -87,14 +91,15 @@ def purge(day: date | None = None) -> Purged:
     day = day or timezone.localdate()
     drafts = _discard_old_drafts(day)
     months: list[date] = []
-    failed: list[date] = []
+    uncounted: list[date] = []
     referrals = consents = 0
     for month in months_to_purge(day):
         try:
             erased, unused = _purge_month(month)
         except Unprotected:
-            failed.append(month)
-            continue
+            erased, unused = _purge_month(month, is_counted=False)
+            uncounted.append(month)
+            logger.error("No figures of %s could be protected: it has none.", f"{month:%Y-%m}")
         if erased:
             months.append(month)
         referrals += erased
@@ -108,7 +113,7 @@ def purge(day: date | None = None) -> Purged:
         keys=_erase_keys(day),
         invitations=_erase_addresses(day),
         mails=_erase_mails(day),
-        failed=tuple(failed),
+        uncounted=tuple(uncounted),
     )
 
 
@@ -120,7 +125,7 @@ def months_to_purge(day: date) -> list[date]:
 
 
 @transaction.atomic
-def _purge_month(month: date) -> tuple[int, int]:
+def _purge_month(month: date, *, is_counted: bool = True) -> tuple[int, int]:
     """How many referrals and consents went; (0, 0) where another run was faster."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('geo.referrals.purging'))")
@@ -134,7 +139,8 @@ def _purge_month(month: date) -> tuple[int, int]:
     for referral in locked:
         if referral.status in OPEN:
             _close(referral)
-    statistics.keep(month)
+    if is_counted:
+        statistics.keep(month)
     consents = {referral.consent_id for referral in locked if referral.consent_id}
     with _erasing_referrals():
         rows.delete()

@@ -43,10 +43,10 @@ class Command(BaseCommand):
         self.stdout.write(_report(purged))
         if dry_run:
             self.stdout.write("Nothing was erased.")
-        if purged.failed:
+        if purged.uncounted:
             raise CommandError(
-                f"Nothing may be published of {_named(purged.failed)}: these months are still "
-                "there whole. Look at geo.coverage.disclosure, and run this again."
+                f"There are no figures of {_named(purged.uncounted)}: none could be made that tell "
+                "of nobody. All else was done. Look at geo.coverage.disclosure before long."
             )
 
 
