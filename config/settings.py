@@ -286,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         "CoverageLevel": ["region", "mrc"],
         "CapacityLevel": "geo.choices.CapacityLevel",
         "ReferralStatus": "geo.choices.ReferralStatus",
+        "ReferralOutcome": "geo.choices.ReferralOutcome",
         "ReferralMove": "api.referrals.bodies.MOVED_TO",
         "SpokenLanguage": "api.referrals.fields.SPOKEN",
         "PlaceKind": ["municipality", "region", "postal_code"],
