@@ -4,12 +4,19 @@ from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from geo.choices import TokenScope
 
 # Days that a key can live; the longest is that of the model.
 LIVES = (30, 90, 180, 365)
+
+
+def _lives() -> list[tuple[int, str]]:
+    """In the language of the page: asked for each form."""
+    return [
+        (days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in LIVES
+    ]
 
 
 class KeyForm(forms.Form):
@@ -30,10 +37,7 @@ class KeyForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("Good for"),
         coerce=int,
-        choices=[
-            (days, ngettext_lazy("%(days)d day", "%(days)d days", "days") % {"days": days})
-            for days in LIVES
-        ],
+        choices=_lives,
         initial=180,
     )
 

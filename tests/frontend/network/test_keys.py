@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
+from frontend.key_forms import KeyForm
 from frontend.views.network import keys
 from geo.choices import ReferralStatus
 from geo.models import ApiToken, Webhook
@@ -163,3 +165,9 @@ def test_tests_are_rare(signed_in, ours):
         signed_in.post(URL, {"do": "test", "id": made.pk})
     page = signed_in.post(URL, {"do": "test", "id": made.pk}, follow=True)
     assert "Too many tests" in page.content.decode()
+
+
+def test_how_long_a_key_lives_is_said_in_the_language_of_the_page():
+    for language, words in (("es", "180 días"), ("en", "180 days"), ("fr", "180 jours")):
+        with override(language):
+            assert words in str(KeyForm()["days"])
