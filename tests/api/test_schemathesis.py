@@ -53,6 +53,7 @@ OPERATIONS = [
     "exportPresencesCsv",
     "exportPresencesXlsx",
     "listUnmetNeeds",
+    "listReferralFigures",
     "exportCoverageCsv",
     "exportCoverageXlsx",
     "exportCoverageGeoJson",

@@ -406,6 +406,7 @@ def test_the_number_of_queries_of_the_page_does_not_grow(client, asker):
 
     partner_with_desk()
     ServiceFactory(needs=["droits"], at=GASPE, phone="+15145550123")
+    count()  # the first visit writes into the session when it was
     with_few = count()
     for _ in range(6):
         partner_with_desk()

@@ -169,6 +169,7 @@ EXPLAINED = {
     "PartnerContact.email": "the shared address of a desk",
     "Bulletin.text": "of an organization to organizations, without numbers and addresses",
     "WatchedService.name": "of a public service",
+    "JobRun.name": "of a job of the site",
 }
 
 NETWORK = [
