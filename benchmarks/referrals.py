@@ -21,7 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from config.cluster import database
-from config.run import Supervisor, say
+from config.run import Supervisor, collect_static_files, say
 
 SIZES = ("20x2000", "2000x200000")
 
@@ -182,7 +182,7 @@ def busiest() -> tuple[Client, dict[str, str]]:
     )
     membership = Membership.objects.select_related("user").get(organization=top)
     waiting = Referral.objects.filter(to_org=top, status="sent").order_by("pk")[0]
-    own = Referral.objects.filter(from_org=top, status="sent").order_by("pk")[0]
+    own = Referral.objects.filter(from_org=top).exclude(status="draft").order_by("pk")[0]
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
     return client, {"referral": str(waiting.pk), "own": str(own.pk)}
@@ -271,6 +271,7 @@ def main() -> int:
             "Bringing the tables up to date", "migrate", "--noinput", "--verbosity", "0"
         )
         supervisor.step("Loading the directory", "load_fixtures")
+        collect_static_files(supervisor)
         django.setup()
         columns = []
         for size in options.sizes:
