@@ -170,7 +170,7 @@ def test_a_person_is_referred_between_two_accounts_and_to_a_mailbox(
         assert word not in told
     secret = link.partition("t=")[2]
     log = (site_folder / "gunicorn.log").read_text(errors="replace")
-    assert address("referral-link") in log
+    assert address("referral-link", "es") in log
     for secret_word in (
         code,
         second_code,
