@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from geo.choices import SERVICE_LANGUAGES
 from geo.models import NeedTerm, Organization, Partner
+from geo.referrals.consent import TEXTS
 
 NOTHING_PERSONAL = (
     "No personal data is accepted here, in any member: the person carries the code, and is spoken "
@@ -50,15 +51,17 @@ class YesNoField(serializers.Field):
         return value
 
 
-@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 99})
+@extend_schema_field({"type": "integer", "enum": sorted(TEXTS)})
 class VersionField(serializers.Field):
     """The number of a version of a text."""
 
-    default_error_messages = {"invalid": "Expected a whole number from 1 to 99."}
+    default_error_messages = {
+        "invalid": f"Expected one of: {', '.join(map(str, TEXTS))}, as numbers."
+    }
 
     def to_internal_value(self, data: Any) -> int:
         """A whole number of JSON: 1.0 is one too."""
-        if isinstance(data, bool) or not isinstance(data, int | float) or data not in range(1, 100):
+        if isinstance(data, bool) or not isinstance(data, int | float) or data not in TEXTS:
             self.fail("invalid")
         return int(data)
 

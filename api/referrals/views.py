@@ -24,7 +24,7 @@ from api.referrals.fields import NothingSent
 from api.v1.views import ProblemSerializer, query_parameter
 from geo.choices import AuditVerb, ReferralStatus, TokenScope, Urgency
 from geo.models import Organization, Referral, ReferralAudit, ReferralEvent
-from geo.referrals.consenting import agree
+from geo.referrals.sending import agree
 
 # Wrong codes of one organization, whatever the referral.
 MOST_WRONG_CODES = 5

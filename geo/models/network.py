@@ -20,6 +20,9 @@ from geo.translation import wording
 # A bulletin that is to stand longer is information, and belongs in the directory.
 LONGEST_BULLETIN = timedelta(days=60)
 
+# What a service said of its room longer ago counts as not known.
+ROOM_HOLDS = timedelta(days=30)
+
 
 class ServiceCapacity(models.Model):
     """How much room a service has, as its organization last said (HSDS `service_capacity`)."""

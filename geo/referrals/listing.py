@@ -4,7 +4,7 @@ What it changes has the organization as its source, and the day as its date; the
 directory keeps what stood there before.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -29,10 +29,8 @@ from geo.models import (
     Source,
     User,
 )
+from geo.models.network import ROOM_HOLDS
 from geo.translation import compose, wording
-
-# What was said of the room of a service holds so long; after that nobody knows.
-ROOM_HOLDS = timedelta(days=30)
 
 # What an organization may say of the state of one of its services.
 SAYABLE = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED, ServiceStatus.DEFUNCT)

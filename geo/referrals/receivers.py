@@ -41,6 +41,7 @@ from geo.models import (
     ServiceLanguage,
     ServiceNeed,
 )
+from geo.models.network import ROOM_HOLDS
 from geo.querysets.functions import Fold, wording_of
 from geo.querysets.hours import hours_written, open_and_unknown
 from geo.querysets.resources import ANY_LANGUAGE
@@ -63,9 +64,6 @@ NEXT_DOOR = D(km=60)
 # Stops that come too late are no help: how far ahead one is proposed, by urgency. `TODAY` ends
 # at midnight.
 STOPS_WITHIN = {Urgency.THIS_WEEK: timedelta(days=7), Urgency.THIS_MONTH: timedelta(days=30)}
-
-# What was said of room so long ago is no longer known.
-ROOM_HOLDS = timedelta(days=30)
 
 # The median time to answer: over so long, and of so many answers at least.
 ANSWERS_OF = timedelta(days=90)

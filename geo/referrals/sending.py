@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ def latest_end(referral: Referral, today: date | None = None) -> date:
 
 
 @transaction.atomic
-def record_and_send(  # noqa: PLR0913 - what a consent says
+def agree(  # noqa: PLR0913 - what a consent says
     referral: Referral,
     by: Actor,
     *,
@@ -30,26 +31,23 @@ def record_and_send(  # noqa: PLR0913 - what a consent says
     organizations: Collection[Organization],
     expires_on: date,
     text_version: int = CURRENT,
-) -> ReferralStatus:
-    """Write down that the person said yes, and send the draft.
+) -> None:
+    """Write down that the person said yes, in the place of an earlier yes.
 
     Args:
         referral: a draft of the actor's organization.
         by: who asked the person.
         method: a `ConsentMethod`.
         language: in which the text was read.
-        organizations: those that the person agreed to; the receiver must be one, if there is one.
+        organizations: those that the person agreed to.
         expires_on: the last day, at most `latest_end(referral)`.
         text_version: which text was read.
 
-    Returns:
-        `sent`, or `held` where a rule says that the coordinator looks at it first.
-
     Raises:
-        NoConsent: it names nobody, not the receiver, or lasts too long.
+        NoConsent: it names nobody, or lasts too long.
         TransitionNotAllowed: it is no draft of the actor.
-        NotAdmitted: the organization may not send.
     """
+    # The lock keeps a sending out that would leave with the consent before.
     current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != ReferralStatus.DRAFT or Party.SENDER not in by.parties:
         raise TransitionNotAllowed(_("This is not a draft any more."))
@@ -69,6 +67,21 @@ def record_and_send(  # noqa: PLR0913 - what a consent says
     current.save(update_fields=["consent"])
     if earlier and not earlier.referrals.exists():
         earlier.delete()
-    status = current.send(by)
+
+
+@transaction.atomic
+def record_and_send(referral: Referral, by: Actor, **said: Any) -> ReferralStatus:
+    """Write down that the person said yes, as `agree` does, and send the draft.
+
+    Returns:
+        `sent`, or `held` where a rule says that the coordinator looks at it first.
+
+    Raises:
+        NoConsent: as `agree`, or the receiver is not among those that the person agreed to.
+        TransitionNotAllowed: it is no draft of the actor.
+        NotAdmitted: the organization may not send.
+    """
+    agree(referral, by, **said)
+    status = referral.send(by)
     referral.refresh_from_db()
     return status
