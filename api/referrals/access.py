@@ -26,39 +26,32 @@ def key_of(request: Request) -> ApiToken:
     return token
 
 
-class _Throttle(SimpleRateThrottle):
-    """So many in a minute, for one process of the server; nothing is kept that can be read."""
-
-    def who(self, request: Request) -> str:
-        """What is counted: a key, or an address."""
-        raise NotImplementedError
-
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        """Keyed, so that the memory of the server has no list of addresses."""
-        return f"api:{digest(f'throttle {self.scope}', self.who(request), settings.SECRET_KEY)}"
+def _counted_as(scope: str, who: str) -> str:
+    """Keyed, so that the memory of the server has no list of addresses."""
+    return f"api:{digest(f'throttle {scope}', who, settings.SECRET_KEY)}"
 
 
-class PerKey(_Throttle):
-    """What the software of an organization may ask."""
+class PerKey(SimpleRateThrottle):
+    """What the software of an organization may ask in a minute, for one process of the server."""
 
     scope = "key"
     rate = "120/min"
 
-    def who(self, request: Request) -> str:
-        """The key."""
-        return str(key_of(request).pk)
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        """Counted by the key."""
+        return _counted_as(self.scope, str(key_of(request).pk))
 
 
-class WrongKeys(_Throttle):
-    """How many keys may be tried from one address."""
+class WrongKeys(SimpleRateThrottle):
+    """How many keys may be tried from one address in a minute, for one process of the server."""
 
     scope = "wrong-key"
     rate = "30/min"
 
-    def who(self, request: Request) -> str:
-        """The address; behind a proxy, what the proxy itself wrote."""
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        """Counted by the address; behind a proxy, by what the proxy itself wrote."""
         # A server behind a socket of the file system knows no address.
-        return self.get_ident(request) or ""
+        return _counted_as(self.scope, self.get_ident(request) or "")
 
 
 class KeyAuthentication(BaseAuthentication):
