@@ -39,7 +39,16 @@ OUTLINE_DECIMALS = 5
 NEVER_SHOWN = {"Feedback", "FixtureLoad", "JobRun", "Resource", "SearchGap", "User"}
 
 # Modules of `geo.models` that are about the network, and about no page of the public.
-OF_THE_NETWORK = {"audit", "network", "outbox", "partners", "referrals", "software"}
+OF_THE_NETWORK = {
+    "audit",
+    "consents",
+    "network",
+    "outbox",
+    "partners",
+    "referral_records",
+    "referrals",
+    "software",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from geo.models.accounts import User
 from geo.models.alerts import Alert
 from geo.models.areas import AdminArea, PostalPoint
 from geo.models.audit import AuditKey, ReferralAudit
+from geo.models.consents import Consent
 from geo.models.coverage import (
     CoverageArea,
     CoverageCell,
@@ -46,13 +47,8 @@ from geo.models.programs import (
     ProjectPartner,
 )
 from geo.models.provenance import Source
-from geo.models.referrals import (
-    Consent,
-    Referral,
-    ReferralEvent,
-    ReferralLink,
-    ReferralStat,
-)
+from geo.models.referral_records import ReferralEvent, ReferralLink, ReferralStat
+from geo.models.referrals import Referral
 from geo.models.resources import Resource
 from geo.models.runs import FixtureLoad, JobRun
 from geo.models.software import ApiToken, Webhook, WebhookDelivery
